@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pratique.wire.refused import Refused
+
 SCHEME = "pratique://"
 ROOT_SIGNER = "root"
 
@@ -15,10 +17,11 @@ _PERSON = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?")
 _DEVICE = re.compile(r"[a-z0-9]{4,32}")
 
 
-class NameRefused(ValueError):
+class NameRefused(Refused):
     """A name that is not in its one canonical form."""
 
-    code = "name_refused"
+    def __init__(self, detail: str) -> None:
+        super().__init__("name_refused", detail)
 
 
 def _match(pattern: re.Pattern[str], text: str, what: str) -> str:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pratique.wire import strict_json
 from pratique.wire.entries import Seen
 from pratique.wire.keys import verify_ed25519
+from pratique.wire.refused import Refused
 from pratique.wire.tls import Malformed, Reader, Writer, encode
 
 SIGNED_LABEL = "pratique statement v1"
@@ -27,13 +28,8 @@ Hex16 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 NOTHING_SEEN = Seen(0, b"")
 
 
-class StatementRefused(ValueError):
+class StatementRefused(Refused):
     """A statement that is malformed, of another label, or not signed by who it says."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail
 
 
 class Body(BaseModel):

@@ -6,18 +6,17 @@ import json
 import math
 from typing import Any, NoReturn
 
+from pratique.wire.refused import Refused
+
 MAX_DEPTH = 32
 MAX_INT = 2**53 - 1
 
 
-class JsonRefused(ValueError):
+class JsonRefused(Refused):
     """A body that is not strict JSON; `detail` never quotes the input."""
 
-    code = "malformed_json"
-
     def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
+        super().__init__("malformed_json", detail)
 
 
 def _constant(_name: str) -> NoReturn:
