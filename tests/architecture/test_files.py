@@ -1,0 +1,39 @@
+"""Files stay small and say in their name what they are about."""
+
+import re
+from pathlib import Path
+
+from tests.architecture.sources import PYTHON, ROOT, files
+
+MOST_LINES = 300
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "core", "kit", "misc", "manager", "shared", "stuff"}
+
+
+def sources() -> list[Path]:
+    """List the hand-written sources: Python everywhere, TypeScript of the engine."""
+    engine = [path for path in (ROOT / "engine").rglob("*.ts") if "node_modules" not in path.parts]
+    return [*(ROOT / file for file in files(*PYTHON)), *engine]
+
+
+def test_no_file_is_longer_than_300_lines() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in sources()}
+    assert len(lengths) > 10
+    assert {str(path.relative_to(ROOT)): lines for path, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+def test_no_file_or_folder_is_a_drawer() -> None:
+    drawers = [
+        str(path.relative_to(ROOT))
+        for path in sources()
+        if any(part.removesuffix(".py").removesuffix(".ts") in DRAWERS for part in path.relative_to(ROOT).parts)
+    ]
+    assert drawers == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    mute = [
+        file
+        for file in files(*PYTHON)
+        if (text := (ROOT / file).read_text(encoding="utf-8")).strip() and not re.match(r"(#.*\n)*\"\"\"\S", text)
+    ]
+    assert mute == []
