@@ -15,9 +15,7 @@ _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
 _SIGN_BIT = 1 << 255
 
-_ED25519_Y8 = int.from_bytes(
-    bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"
-)
+_ED25519_Y8 = int("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7", 16)
 # The y of every point whose order divides 8 (x is its sign bit): orders 4, 1, 2, 8, 8.
 _ED25519_SMALL_ORDER_Y = frozenset({0, 1, _P - 1, _ED25519_Y8, _P - _ED25519_Y8})
 
@@ -26,8 +24,8 @@ _X25519_SMALL_ORDER_U = frozenset(
     {
         0,
         1,
-        int.from_bytes(bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"), "little"),
-        int.from_bytes(bytes.fromhex("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"), "little"),
+        int("00b8495f16056286fdb1329ceb8d09da6ac49ff1fae35616aeb8413b7c7aebe0", 16),
+        int("57119fd0dd4e22d8868e1c58c45c44045bef839c55b1d0b1248c50a3bc959c5f", 16),
         _P - 1,
     }
 )
