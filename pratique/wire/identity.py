@@ -9,6 +9,9 @@ from pratique.wire.refused import Refused
 
 SCHEME = "pratique://"
 ROOT_SIGNER = "root"
+# A host is a certificate's common name, which X.509 ends at 64 characters; "Pratique root " stands before a deployment.
+MAX_HOST_CHARACTERS = 64
+MAX_DEPLOYMENT_CHARACTERS = 50
 
 _PARTY = re.compile(r"[a-z][a-z0-9-]{1,30}")
 _DEPLOYMENT = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+")
@@ -37,9 +40,17 @@ def check_party(text: str) -> str:
 
 def check_deployment(text: str) -> str:
     """Give the deployment's host name back, or raise `NameRefused`."""
-    if len(text) > 200:
-        raise NameRefused("deployment is too long")
+    if len(text) > MAX_DEPLOYMENT_CHARACTERS:
+        raise NameRefused(f"a deployment's name has at most {MAX_DEPLOYMENT_CHARACTERS} characters")
     return _match(_DEPLOYMENT, text, "deployment")
+
+
+def party_host(party: str, deployment: str) -> str:
+    """Give the host name of a party, to which its CA is constrained; raises `NameRefused`."""
+    host = f"{check_party(party)}.{check_deployment(deployment)}"
+    if len(host) > MAX_HOST_CHARACTERS:
+        raise NameRefused(f"party and deployment together have at most {MAX_HOST_CHARACTERS} characters")
+    return host
 
 
 def check_office_id(text: str) -> str:
@@ -68,8 +79,7 @@ class DeviceUri:
     device: str
 
     def __post_init__(self) -> None:
-        check_party(self.party)
-        check_deployment(self.deployment)
+        party_host(self.party, self.deployment)
         _match(_OFFICE, self.office, "office")
         _match(_PERSON, self.person, "person")
         _match(_DEVICE, self.device, "device")
