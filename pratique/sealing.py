@@ -1,4 +1,4 @@
-"""Seal and open contents under an epoch key: Cobblestone-256 outside, a device's signature inside (docs/protocol.md §5).
+"""Seal and open contents under an epoch key: Cobblestone-256 outside, a device's signature inside.
 
 Shape  sealed  = Cobblestone-256(K_e, context = label ‖ channel ‖ epoch ‖ device ‖ post_id, padded)
        padded  = signed content ‖ zeros up to the next size of PADDED_BYTES

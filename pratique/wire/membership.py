@@ -2,7 +2,8 @@
 
     charter ─▶ group_info ─▶ roster / commit / … ─▶ Membership(seated offices, leaves, epoch)
 
-An entry that the fold refuses does not count: the server never appends it, a client never believes it (docs/protocol.md §6).
+An entry that the fold refuses does not count: the server never appends it, a client never believes it
+(docs/protocol.md §6).
 The fold sees no secret and no engine; path secrets, membership and confirmation tags are the engine's to check.
 """
 
@@ -40,12 +41,14 @@ class Directory(Protocol):
 class Leaf:
     """One device in the MLS tree.
 
-    Unit  not_after_ms: the end of the certificate with which it was added or last committed
+    Unit  not_after_ms: the end of the certificate with which it was added or last committed;
+          since_seq: the entry that added it
     """
 
     uri: str
     key: bytes
     not_after_ms: int
+    since_seq: int = 0
 
     @property
     def office_id(self) -> str:
@@ -61,6 +64,7 @@ class Membership:
     charter: Charter
     founder: str
     seq: int = 1
+    at_ms: int = 0
     epoch: int = -1
     roster_number: int = 0
     roster_head: bytes = b""
@@ -89,11 +93,15 @@ class Membership:
             "charter": self.charter.model_dump(mode="json"),
             "founder": self.founder,
             "seq": self.seq,
+            "at_ms": self.at_ms,
             "epoch": self.epoch,
             "roster_number": self.roster_number,
             "roster_head": self.roster_head.hex(),
             "seated": sorted(self.seated),
-            "leaves": [[index, leaf.uri, leaf.key.hex(), leaf.not_after_ms] for index, leaf in self.leaves.items()],
+            "leaves": [
+                [index, leaf.uri, leaf.key.hex(), leaf.not_after_ms, leaf.since_seq]
+                for index, leaf in self.leaves.items()
+            ],
             "revoked": sorted(self.revoked),
             "rejoining": sorted(self.rejoining),
         }
@@ -106,11 +114,14 @@ class Membership:
             charter=Charter.model_validate(saved["charter"], strict=False),
             founder=saved["founder"],
             seq=saved["seq"],
+            at_ms=saved["at_ms"],
             epoch=saved["epoch"],
             roster_number=saved["roster_number"],
             roster_head=bytes.fromhex(saved["roster_head"]),
             seated=frozenset(saved["seated"]),
-            leaves=_frozen({index: Leaf(uri, bytes.fromhex(key), end) for index, uri, key, end in saved["leaves"]}),
+            leaves=_frozen(
+                {index: Leaf(uri, bytes.fromhex(key), end, since) for index, uri, key, end, since in saved["leaves"]}
+            ),
             revoked=frozenset(saved["revoked"]),
             rejoining=frozenset(saved["rejoining"]),
         )
@@ -129,7 +140,12 @@ def found(entry: Entry, directory: Directory) -> Membership:
     if signer.office_id not in charter.owners:
         raise NotCounted("bad_charter", "the signer's office is not an owner")
     return Membership(
-        entry.log, charter, statement.signer, roster_head=statement.digest, seated=frozenset(charter.owners)
+        entry.log,
+        charter,
+        statement.signer,
+        at_ms=entry.at_ms,
+        roster_head=statement.digest,
+        seated=frozenset(charter.owners),
     )
 
 
@@ -140,6 +156,8 @@ def advance(member: Membership, entry: Entry, directory: Directory) -> Membershi
     """
     if entry.log != member.channel or entry.seq != member.seq + 1:
         raise NotCounted("out_of_order", f"expected entry {member.seq + 1} of this channel")
+    if entry.at_ms < member.at_ms:
+        raise NotCounted("time_fell", "an entry is not older than the one before it")
     if (member.epoch < 0) != (entry.kind is Kind.GROUP_INFO):
         raise NotCounted("bad_group_info", "entry 2 of a channel, and only it, is the GroupInfo of epoch 0")
     match entry.kind:
@@ -155,7 +173,7 @@ def advance(member: Membership, entry: Entry, directory: Directory) -> Membershi
             changed = member
         case _:
             raise NotCounted("wrong_kind", f"a channel's log holds no {entry.kind.word} after its beginning")
-    return replace(changed, seq=entry.seq)
+    return replace(changed, seq=entry.seq, at_ms=entry.at_ms)
 
 
 def skip(member: Membership, seq: int) -> Membership:
@@ -191,7 +209,7 @@ def _group_info(member: Membership, entry: Entry, directory: Directory) -> Membe
     context = info.context
     if context.group_id != member.channel or context.epoch != 0 or info.signer != 0 or context.extensions:
         raise NotCounted("bad_group_info", "the GroupInfo is not of this channel's epoch 0 with one leaf")
-    leaf = Leaf(member.founder, founder.key, founder.not_after_ms)
+    leaf = Leaf(member.founder, founder.key, founder.not_after_ms, entry.seq)
     return replace(member, epoch=0, leaves=_frozen({0: leaf}))
 
 
@@ -205,8 +223,11 @@ def _roster(member: Membership, entry: Entry, directory: Directory) -> Membershi
         case Rejoin.LABEL:
             rejoin = _read(statement, Rejoin)
             _signed_by_device(statement, entry, directory)
-            if rejoin.channel != member.channel.hex() or member.leaf_of(entry.device) is None:
+            index = member.leaf_of(entry.device)
+            if rejoin.channel != member.channel.hex() or index is None:
                 raise NotCounted("bad_rejoin", "only a device with a leaf here can rejoin here")
+            if statement.seen.seq < member.leaves[index].since_seq:
+                raise NotCounted("bad_rejoin", "the statement is older than the leaf, so it was replayed")
             return replace(member, rejoining=member.rejoining | {entry.device})
         case BadCommit.LABEL:
             report = _read(statement, BadCommit)
@@ -296,20 +317,20 @@ def _commit(member: Membership, entry: Entry, directory: Directory) -> Membershi
     if renewed is not None and commit.path is not None:
         leaves[commit.sender] = replace(own, not_after_ms=renewed.not_after_ms)
     for package in commit.adds:
-        leaves[_leftmost_blank(leaves)] = _added(member, leaves, package, entry.at_ms, directory)
+        leaves[_leftmost_blank(leaves)] = _added(member, leaves, package, entry, directory)
     gone = {member.leaves[index].uri for index in removed}
     return replace(member, epoch=member.epoch + 1, leaves=_frozen(leaves), rejoining=frozenset(member.rejoining - gone))
 
 
 def _added(
-    member: Membership, leaves: Mapping[int, Leaf], package: mls.KeyPackage, at_ms: int, directory: Directory
+    member: Membership, leaves: Mapping[int, Leaf], package: mls.KeyPackage, entry: Entry, directory: Directory
 ) -> Leaf:
     try:
         uri = DeviceUri.parse(package.identity)
-        mls.verify_key_package(package, at_ms // 1000)
+        mls.verify_key_package(package, entry.at_ms // 1000)
     except Refused as refused:
         raise NotCounted(refused.code, refused.detail) from None
-    certificate = directory.device(package.identity, at_ms)
+    certificate = directory.device(package.identity, entry.at_ms)
     if certificate is None or certificate.key != package.signature_key:
         raise NotCounted("not_certified", f"{uri} has no certificate in force for that key")
     if uri.office_id not in member.seated:
@@ -318,7 +339,7 @@ def _added(
         raise NotCounted("device_revoked", f"{uri} is revoked")
     if any(leaf.uri == package.identity or leaf.key == package.signature_key for leaf in leaves.values()):
         raise NotCounted("already_leaf", f"{uri} holds a leaf already")
-    return Leaf(package.identity, package.signature_key, certificate.not_after_ms)
+    return Leaf(package.identity, package.signature_key, certificate.not_after_ms, entry.seq)
 
 
 def _sealed(member: Membership, entry: Entry) -> Membership:

@@ -7,7 +7,6 @@ from typing import TypeVar
 from pratique.wire.refused import Refused
 from pratique.wire.tls import Reader
 
-
 Kind = TypeVar("Kind", bound=IntEnum)
 
 
