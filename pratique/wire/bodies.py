@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -17,7 +17,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Millis = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
-class PartyKind(str, Enum):
+class PartyKind(StrEnum):
     """Who takes part."""
 
     MEMBER = "member"

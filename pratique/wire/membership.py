@@ -10,121 +10,31 @@ The fold sees no secret and no engine; path secrets, membership and confirmation
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import TypeVar
 
 from pratique.wire import mls
 from pratique.wire.bodies import BadCommit, Charter, Rejoin, Revocation, Roster
-from pratique.wire.certificates import DeviceCertificate
 from pratique.wire.entries import Entry, Kind, Seen
 from pratique.wire.identity import DeviceUri, NameRefused, office_party
+from pratique.wire.leaves import Directory, Leaf, Membership, NotCounted, adopt, check_sealed, frozen, skip
 from pratique.wire.refused import Refused
-from pratique.wire.statements import Statement
+from pratique.wire.statements import Body, Statement
 
+__all__ = [
+    "Directory",
+    "Leaf",
+    "Membership",
+    "NotCounted",
+    "adopt",
+    "advance",
+    "check_revocation",
+    "check_sealed",
+    "found",
+    "skip",
+]
 
-class NotCounted(Refused):
-    """An entry that does not count, and why; `code` is stable."""
-
-
-class Directory(Protocol):
-    """Where the fold finds certificates; whoever passes one in has pinned the root."""
-
-    def device(self, uri: str, at_ms: int) -> DeviceCertificate | None:
-        """Give the verified certificate in force at an instant: of those valid then, the one that began last."""
-
-    def authority_keys(self, signer: str, at_ms: int) -> tuple[bytes, ...]:
-        """Give the keys that may sign as "root" or as a party's host at an instant."""
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """One device in the MLS tree.
-
-    Unit  not_after_ms: the end of the certificate with which it was added or last committed;
-          since_seq: the entry that added it
-    """
-
-    uri: str
-    key: bytes
-    not_after_ms: int
-    since_seq: int = 0
-
-    @property
-    def office_id(self) -> str:
-        """The office whose seat this leaf needs."""
-        return DeviceUri.parse(self.uri).office_id
-
-
-@dataclass(frozen=True)
-class Membership:
-    """Who is seated and who holds a leaf after the entry numbered `seq`."""
-
-    channel: bytes
-    charter: Charter
-    founder: str
-    seq: int = 1
-    at_ms: int = 0
-    epoch: int = -1
-    roster_number: int = 0
-    roster_head: bytes = b""
-    seated: frozenset[str] = frozenset()
-    leaves: Mapping[int, Leaf] = field(default_factory=dict)
-    revoked: frozenset[str] = frozenset()
-    rejoining: frozenset[str] = frozenset()
-
-    def leaf_of(self, uri: str) -> int | None:
-        """Give the leaf index of a device, or None."""
-        return next((index for index, leaf in self.leaves.items() if leaf.uri == uri), None)
-
-    def surplus(self, at_ms: int) -> tuple[int, ...]:
-        """Give the leaves that must go before anything is posted: revoked, rejoining, unseated or expired."""
-        gone = self.revoked | self.rejoining
-        return tuple(
-            index
-            for index, leaf in sorted(self.leaves.items())
-            if leaf.uri in gone or leaf.office_id not in self.seated or leaf.not_after_ms < at_ms
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """Give a JSON-ready form that `from_json` reads back."""
-        return {
-            "channel": self.channel.hex(),
-            "charter": self.charter.model_dump(mode="json"),
-            "founder": self.founder,
-            "seq": self.seq,
-            "at_ms": self.at_ms,
-            "epoch": self.epoch,
-            "roster_number": self.roster_number,
-            "roster_head": self.roster_head.hex(),
-            "seated": sorted(self.seated),
-            "leaves": [
-                [index, leaf.uri, leaf.key.hex(), leaf.not_after_ms, leaf.since_seq]
-                for index, leaf in self.leaves.items()
-            ],
-            "revoked": sorted(self.revoked),
-            "rejoining": sorted(self.rejoining),
-        }
-
-    @classmethod
-    def from_json(cls, saved: Mapping[str, Any]) -> Membership:
-        """Read `to_json`'s form."""
-        return cls(
-            channel=bytes.fromhex(saved["channel"]),
-            charter=Charter.model_validate(saved["charter"], strict=False),
-            founder=saved["founder"],
-            seq=saved["seq"],
-            at_ms=saved["at_ms"],
-            epoch=saved["epoch"],
-            roster_number=saved["roster_number"],
-            roster_head=bytes.fromhex(saved["roster_head"]),
-            seated=frozenset(saved["seated"]),
-            leaves=_frozen(
-                {index: Leaf(uri, bytes.fromhex(key), end, since) for index, uri, key, end, since in saved["leaves"]}
-            ),
-            revoked=frozenset(saved["revoked"]),
-            rejoining=frozenset(saved["rejoining"]),
-        )
+B = TypeVar("B", bound=Body)
 
 
 def found(entry: Entry, directory: Directory) -> Membership:
@@ -176,27 +86,6 @@ def advance(member: Membership, entry: Entry, directory: Directory) -> Membershi
     return replace(changed, seq=entry.seq, at_ms=entry.at_ms)
 
 
-def skip(member: Membership, seq: int) -> Membership:
-    """Step over an entry that does not count, or whose bytes are withheld."""
-    return replace(member, seq=seq)
-
-
-def adopt(member: Membership, epoch: int, leaves: Mapping[int, Leaf]) -> Membership:
-    """Take epoch and leaves from a verified Welcome (history `from_join`, where earlier commits are withheld)."""
-    return replace(member, epoch=epoch, leaves=_frozen(leaves))
-
-
-def check_sealed(member: Membership, device: str, epoch: int, at_ms: int) -> None:
-    """Judge whether a device may post a sealed entry now (rules AP-1 to AP-4); raises `NotCounted`."""
-    index = member.leaf_of(device)
-    if index is None:
-        raise NotCounted("no_leaf", "the device holds no leaf in this channel")
-    if epoch != member.epoch:
-        raise NotCounted("stale_epoch", f"the channel is at epoch {member.epoch}")
-    if surplus := member.surplus(at_ms):
-        raise NotCounted("removal_pending", f"leaf {surplus[0]} must be removed first")
-
-
 def _group_info(member: Membership, entry: Entry, directory: Directory) -> Membership:
     founder = directory.device(member.founder, entry.at_ms)
     if founder is None or entry.device != member.founder:
@@ -210,7 +99,7 @@ def _group_info(member: Membership, entry: Entry, directory: Directory) -> Membe
     if context.group_id != member.channel or context.epoch != 0 or info.signer != 0 or context.extensions:
         raise NotCounted("bad_group_info", "the GroupInfo is not of this channel's epoch 0 with one leaf")
     leaf = Leaf(member.founder, founder.key, founder.not_after_ms, entry.seq)
-    return replace(member, epoch=0, leaves=_frozen({0: leaf}))
+    return replace(member, epoch=0, leaves=frozen({0: leaf}))
 
 
 def _roster(member: Membership, entry: Entry, directory: Directory) -> Membership:
@@ -319,7 +208,7 @@ def _commit(member: Membership, entry: Entry, directory: Directory) -> Membershi
     for package in commit.adds:
         leaves[_leftmost_blank(leaves)] = _added(member, leaves, package, entry, directory)
     gone = {member.leaves[index].uri for index in removed}
-    return replace(member, epoch=member.epoch + 1, leaves=_frozen(leaves), rejoining=frozenset(member.rejoining - gone))
+    return replace(member, epoch=member.epoch + 1, leaves=frozen(leaves), rejoining=frozenset(member.rejoining - gone))
 
 
 def _added(
@@ -356,10 +245,6 @@ def _leftmost_blank(leaves: Mapping[int, Leaf]) -> int:
     return index
 
 
-def _frozen(leaves: Mapping[int, Leaf]) -> Mapping[int, Leaf]:
-    return MappingProxyType(dict(leaves))
-
-
 def _statement(entry: Entry) -> Statement:
     try:
         return Statement.parse(entry.data)
@@ -367,7 +252,7 @@ def _statement(entry: Entry) -> Statement:
         raise NotCounted(refused.code, refused.detail) from None
 
 
-def _read(statement: Statement, model: Any) -> Any:
+def _read(statement: Statement, model: type[B]) -> B:
     try:
         return statement.read(model)
     except Refused as refused:
