@@ -7,7 +7,7 @@ Shape  sealed  = Cobblestone-256(K_e, context = label ‖ channel ‖ epoch ‖ 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
@@ -37,8 +37,8 @@ class EpochKey:
     """
 
     epoch: int
-    key: bytes
-    authenticator: bytes
+    key: bytes = field(repr=False)
+    authenticator: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -106,25 +106,20 @@ def open_sealed(data: bytes, place: Place, epoch: EpochKey, signature_key: bytes
     try:
         outer = Reader(padded)
         framed = outer.opaque()
-        rest = outer.raw(len(padded) - len(_framed(framed)))
-        outer.done()
+        rest = outer.raw(outer.left)
         inner = Reader(framed)
         content = Content(inner.opaque().decode("ascii"), Seen(inner.u64(), inner.opaque()), inner.opaque())
         signature = inner.opaque()
         inner.done()
     except (Malformed, UnicodeDecodeError):
         raise SealRefused("malformed_content", "the opened bytes are not a content") from None
+    if len(content.seen.chain) not in (0, 32):
+        raise SealRefused("malformed_content", "the chain that the sender had seen has the wrong length")
     if len(padded) not in PADDED_BYTES or any(rest):
         raise SealRefused("malformed_content", "the padding is not one of the fixed sizes, or not zeros")
     if not verify_ed25519(signature_key, signature, _signed(place, epoch, content)):
         raise SealRefused("bad_signature", f"the content is not signed by {place.device}")
     return content
-
-
-def _framed(inner: bytes) -> bytes:
-    writer = Writer()
-    writer.opaque(inner)
-    return writer.getvalue()
 
 
 def seal_link(old: EpochKey, new: EpochKey, place: Place, seen: Seen, key: Ed25519PrivateKey) -> bytes:
@@ -142,6 +137,6 @@ def open_link(data: bytes, place: Place, new: EpochKey, signature_key: bytes) ->
         reader.done()
     except Malformed:
         raise SealRefused("malformed_content", "the link cannot be read") from None
-    if content.type != LINK_TYPE or old.epoch >= new.epoch or len(old.key) != 32:
+    if content.type != LINK_TYPE or old.epoch >= new.epoch or (len(old.key), len(old.authenticator)) != (32, 32):
         raise SealRefused("malformed_content", "the link does not lead to an older epoch")
     return old

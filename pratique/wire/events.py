@@ -18,7 +18,7 @@ MEDIA_TYPE = "application/cloudevents+json"
 BATCH_MEDIA_TYPE = "application/cloudevents-batch+json"
 TYPE_PREFIX = "pratique.entry."
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
 class EventRefused(Refused):
@@ -50,6 +50,8 @@ def parse_ms(text: str) -> int:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise EventRefused("time is not a date") from None
+    if moment < _EPOCH:
+        raise EventRefused("time is before 1970")
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
@@ -98,22 +100,26 @@ def decode_event(event: Any) -> Entry | Withheld:
     """Read one parsed event back; raises `EventRefused`."""
     try:
         log_text, _, seq_text = event["id"].partition("/")
-        log, seq = bytes.fromhex(log_text), event["seq"]
-        if len(log) != LOG_ID_BYTES or type(seq) is not int or seq < 1 or seq_text != str(seq):
+        log, seq = _digest(log_text), event["seq"]
+        if type(seq) is not int or seq < 1 or seq_text != str(seq):
             raise EventRefused("id and seq do not agree")
-        word = event["type"].removeprefix(TYPE_PREFIX)
+        prefix, word = event["type"][: len(TYPE_PREFIX)], event["type"][len(TYPE_PREFIX) :]
+        if prefix != TYPE_PREFIX:
+            raise EventRefused("type is not one of ours")
         if word == "withheld":
-            return Withheld(log, seq, bytes.fromhex(event["digest"]))
-        epoch = event["epoch"]
+            return Withheld(log, seq, _digest(event["digest"]))
+        epoch, device, post_id = event["epoch"], event["device"], UUID(event["postid"])
         if type(epoch) is not int or epoch < 0:
             raise EventRefused("epoch is not a number")
+        if not isinstance(device, str) or str(post_id) != event["postid"]:
+            raise EventRefused("device or postid is not in its one form")
         return Entry(
             log=log,
             seq=seq,
             kind=Kind.from_word(word),
-            device=str(event["device"]),
+            device=device,
             epoch=epoch,
-            post_id=UUID(event["postid"]),
+            post_id=post_id,
             urgency=Urgency.from_word(event["urgency"]),
             at_ms=parse_ms(event["time"]),
             data=base64.b64decode(event["data_base64"], validate=True),
@@ -122,6 +128,13 @@ def decode_event(event: Any) -> Entry | Withheld:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
         raise EventRefused("an event lacks a field or has one of the wrong form") from None
+
+
+def _digest(text: str) -> bytes:
+    digest = bytes.fromhex(text)
+    if len(digest) != LOG_ID_BYTES or digest.hex() != text:
+        raise EventRefused("a digest is 64 lower-case hex digits")
+    return digest
 
 
 def decode_batch(data: bytes) -> list[Entry | Withheld]:

@@ -46,12 +46,19 @@ class Body(BaseModel):
         except strict_json.JsonRefused as refused:
             raise StatementRefused("malformed_statement", refused.detail) from None
         except ValidationError as invalid:
-            where = ".".join(str(part) for part in invalid.errors(include_input=False)[0]["loc"])
-            raise StatementRefused("malformed_statement", f"{cls.LABEL}: field {where or '(body)'}") from None
+            raise StatementRefused("malformed_statement", f"{cls.LABEL}: {_where(invalid)}") from None
 
     def write(self) -> bytes:
         """Give the body's JSON bytes."""
         return strict_json.dumps(self.model_dump(mode="json"))
+
+
+def _where(invalid: ValidationError) -> str:
+    """Name the field at fault; a field that we do not know is not named, for its name is the sender's."""
+    first = invalid.errors(include_input=False, include_context=False, include_url=False)[0]
+    if first["type"] == "extra_forbidden":
+        return "an unknown field"
+    return "field " + (".".join(str(part) for part in first["loc"]) or "(body)")
 
 
 def tuples(value: Any) -> Any:
@@ -105,7 +112,7 @@ class Statement:
         """Check the signature under an Ed25519 key or raise `StatementRefused`."""
         signed = _signed(self.label, self.signer, self.follows, self.seen, self.body)
         if not verify_ed25519(key, self.signature, signed):
-            raise StatementRefused("bad_signature", f"{self.label} is not signed by {self.signer}")
+            raise StatementRefused("bad_signature", "the statement is not signed by the key of its signer")
 
     def read(self, model: type[B]) -> B:
         """Parse the body as the model whose label this statement carries."""
