@@ -24,8 +24,9 @@ class Found:
 
 @cache
 def files(*folders: str) -> tuple[str, ...]:
-    """List the Python files under folders of the repository, as paths relative to it."""
-    paths = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    """List the Python files under folders of the repository (or a file itself), as paths relative to it."""
+    given = (ROOT / folder for folder in folders)
+    paths = (path for place in given for path in ([place] if place.is_file() else place.rglob("*.py")))
     return tuple(sorted(path.relative_to(ROOT).as_posix() for path in paths))
 
 

@@ -1,4 +1,4 @@
-"""Some things happen in one file only: the clock, the environment, the save, the token library, the log's tables."""
+"""Some things happen in one file only: the clock, the environment, the save, the token library."""
 
 import ast
 import re
@@ -30,11 +30,6 @@ RULES: dict[str, tuple[str, tuple[str, ...], frozenset[str]]] = {
         ("app", "pratique", "exercise", "benchmarks"),
         frozenset({"app/authentication/tokens.py"}),
     ),
-    "log tables": (
-        r"(app\.models(\.\w+)?|.*)\.?\b(LogRow|EntryRow|Log|Entry)",
-        ("app",),
-        frozenset({"app/log.py", "app/models/log.py", "app/models/__init__.py"}),
-    ),
 }
 
 
@@ -63,7 +58,6 @@ def test_it_happens_in_one_place(rule: str) -> None:
         ("environment", "from os import getenv\ngetenv('X')"),
         ("save", "async def f(self):\n    await self.tx.commit()"),
         ("tokens", "from jose import jwt"),
-        ("log tables", "from app.models.log import Entry"),
     ],
 )
 def test_the_rule_sees_a_breach(rule: str, source: str) -> None:
