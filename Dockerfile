@@ -27,15 +27,17 @@ COPY --from=wheel /opt/pratique /opt/pratique
 WORKDIR /srv/pratique
 COPY alembic.ini ./
 COPY migrations/ migrations/
-ENV PATH=/opt/pratique/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV PATH=/opt/pratique/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+    PRATIQUE_HOST=0.0.0.0 \
+    PRATIQUE_DATABASE_URL=sqlite+aiosqlite:////var/lib/pratique/pratique.sqlite3 \
+    PRATIQUE_ROOT_CERTIFICATE=/var/lib/pratique/root.der \
+    PRATIQUE_TOKEN_KEY=/var/lib/pratique/token-key.pem
 USER 10001
-# The only place the server writes to, and only with SQLite: the rest of the file system may be read-only.
+# The only place the server writes to: the rest of the file system may be read-only. Bring root.der here; run
+# `alembic upgrade head` before the first start and after every upgrade.
 VOLUME /var/lib/pratique
 EXPOSE 8000
-STOPSIGNAL SIGTERM
+# PRATIQUE_HOSTS must keep 127.0.0.1 for this to pass.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 CMD ["python", "-c", \
     "import sys, urllib.request as r; sys.exit(r.urlopen('http://127.0.0.1:8000/healthz', timeout=2).status != 200)"]
-# Logs never hold request lines: the access log is off.
-CMD ["uvicorn", "app.main:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", \
-     "--ws-max-size", "262144", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "10", \
-     "--no-server-header"]
+CMD ["python", "-m", "app.main"]
