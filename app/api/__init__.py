@@ -1,0 +1,1 @@
+"""Speak HTTP: decode, one call, encode; no rule of the business lives here."""

@@ -1,0 +1,1 @@
+"""Answer who asks: enrolments, sessions by device key, access tokens."""

@@ -1,0 +1,1 @@
+"""Keep who there is: parties, devices with their certificates, operations."""

@@ -1,0 +1,1 @@
+"""Wake sockets when a log grows; each then reads the log from its own cursor."""

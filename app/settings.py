@@ -1,0 +1,66 @@
+"""Every setting of the server, with unit, default and reason; read once from the environment, passed down.
+
+`docs/settings.md` is generated from this file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator decides; each name is an environment variable with the prefix PRATIQUE_."""
+
+    model_config = SettingsConfigDict(env_prefix="PRATIQUE_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; bound before anything else starts.")
+    database_url: str = Field(
+        "sqlite+aiosqlite:///var/pratique.sqlite3",
+        description="`sqlite+aiosqlite:///<file>` for one process, `postgresql+psycopg://…` for several.",
+    )
+    root_certificate: Path = Field(
+        Path("var/root.der"),
+        description="The deployment root's certificate (DER). It names the deployment; its key is never here.",
+    )
+    token_key: Path = Field(
+        Path("var/token-key.pem"),
+        description="ES256 key that signs access tokens (PEM, mode 0600); made when missing. Processes share it.",
+    )
+    hosts: str = Field(
+        "127.0.0.1,localhost,[::1]",
+        description="Host names this server answers for, without port, separated by commas.",
+    )
+    origins: str = Field(
+        "", description="Origins whose pages may open the stream beside the server's own, separated by commas."
+    )
+    trusted_proxies: str = Field(
+        "", description="Addresses whose X-Forwarded-For and -Proto are believed, separated by commas; empty: none."
+    )
+    requests_per_minute: int = Field(
+        1200, ge=0, description="Requests of one device per minute and process; 0 switches the limit off."
+    )
+    anonymous_per_minute: int = Field(
+        300, ge=0, description="Requests without a token from one address per minute and process; 0: no limit."
+    )
+    token_s: int = Field(600, ge=10, le=600, description="Life of an access token, in seconds.")
+    poll_s: float = Field(
+        4.0, gt=0, le=60, description="How often a waiting stream looks by itself, in seconds: a lost wake-up's price."
+    )
+    graceful_s: int = Field(20, ge=0, le=300, description="How long a stopping server waits for requests, in seconds.")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
+
+    def host_names(self) -> frozenset[str]:
+        """Give the allowed Host names, lower case."""
+        return _words(self.hosts)
+
+    def origin_names(self) -> frozenset[str]:
+        """Give the allowed foreign origins, lower case."""
+        return _words(self.origins)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip().lower() for word in text.split(",") if word.strip())
