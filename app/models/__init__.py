@@ -1,0 +1,1 @@
+"""Declare the tables, one file per noun; nothing here reads or writes."""
