@@ -1,0 +1,101 @@
+"""What the member side hands to views and people: opened entries, notices, and reports of what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from pratique.wire.bodies import Charter, OperationTerms
+from pratique.wire.entries import Kind, Urgency
+
+
+@dataclass(frozen=True)
+class OpenedEntry:
+    """One entry of a channel as this device may know it.
+
+    Takes   kind: APPLICATION carries type and body; COMMIT and ROSTER carry the type "members" and a JSON body
+            {"added":[uri], "removed":[uri], "seated":[office], "unseated":[office], "revoked":[uri], "rejoined":[uri]}
+            problem: why it could not be opened or is not believed; type and body are then empty
+    Unit    at_ms: UTC, milliseconds since 1970, as the server says
+    """
+
+    channel: bytes
+    seq: int
+    kind: Kind
+    at_ms: int
+    device: str
+    party: str
+    epoch: int
+    post_id: UUID
+    urgency: Urgency
+    type: str
+    body: bytes
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the server noticed; it changes no state and is worth a look, not belief."""
+
+    log: bytes
+    seq: int
+    at_ms: int
+    facts: dict[str, str | int]
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A post that the server saved: the place of its (first) entry."""
+
+    seq: int
+    at_ms: int
+    post_id: UUID
+
+
+@dataclass
+class SyncReport:
+    """What a sync did: numbers per channel, and what a person should see."""
+
+    entries: int = 0
+    joined: list[bytes] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ChannelState:
+    """One channel as this device's own fold knows it.
+
+    Takes   trouble: why the channel cannot be posted to, or None; own_leaf: whether this device holds a leaf
+    """
+
+    id: bytes
+    charter: Charter
+    seq: int
+    epoch: int
+    seated: tuple[str, ...]
+    devices: tuple[str, ...]
+    surplus: tuple[str, ...]
+    own_leaf: bool
+    trouble: str | None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation by its newest terms; `id` is the digest of its first statement, `head` of its newest."""
+
+    id: bytes
+    head: bytes
+    terms: OperationTerms
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding of `doctor`: what was looked at, how it is, what to do."""
+
+    name: Literal["store", "server", "clock", "chain", "engine", "key packages", "channels"]
+    good: bool
+    detail: str
+    hint: str = ""
