@@ -1,0 +1,17 @@
+"""Free text between members."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import StringConstraints
+
+from pratique.contents.content import Content, Follows
+
+
+class Message(Content):
+    """What a person wrote; `follows` is the entry it answers."""
+
+    TYPE: ClassVar[str] = "message"
+    text: Annotated[str, StringConstraints(min_length=1, max_length=40_000)]
+    follows: Follows | None = None
