@@ -75,9 +75,14 @@ def parse_ratchet_tree(data: bytes) -> RatchetTree:
     """
     if len(data) > MAX_MESSAGE_BYTES:
         raise MlsRefused("too_large", f"a ratchet tree has at most {MAX_MESSAGE_BYTES} bytes")
-    outside = MlsReader(data)
+    reader = MlsReader(data)
+    tree = read_ratchet_tree(reader)
+    reader.done()
+    return tree
+
+
+def read_ratchet_tree(outside: MlsReader) -> RatchetTree:
     reader = outside.vector()
-    outside.done()
     leaves: dict[int, LeafNode] = {}
     parents: dict[int, ParentNode] = {}
     place, last = 0, -1
