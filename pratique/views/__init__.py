@@ -1,0 +1,1 @@
+"""Pure folds of opened entries: `apply(state, entry) -> state`; no I/O, no clock, no keys."""
