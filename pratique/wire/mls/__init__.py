@@ -9,6 +9,7 @@ from pratique.wire.mls.framing import ContentType, Framing, SenderKind, WireForm
 from pratique.wire.mls.group_info import GroupContext, GroupInfo, check_group_info, parse_group_info, verify_group_info
 from pratique.wire.mls.key_package import KeyPackage, parse_key_package, verify_key_package
 from pratique.wire.mls.leaf import LeafNode, LeafSource
+from pratique.wire.mls.next_tree import next_tree
 from pratique.wire.mls.refused import MlsRefused
 from pratique.wire.mls.transcript import interim_transcript_hash, next_confirmed_transcript_hash
 from pratique.wire.mls.tree import ParentNode, RatchetTree, parse_ratchet_tree
@@ -37,6 +38,7 @@ __all__ = [
     "check_group_info",
     "interim_transcript_hash",
     "next_confirmed_transcript_hash",
+    "next_tree",
     "parse_commit",
     "parse_group_info",
     "parse_key_package",

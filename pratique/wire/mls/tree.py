@@ -12,6 +12,7 @@ from pratique.wire.mls.framing import MAX_MESSAGE_BYTES
 from pratique.wire.mls.leaf import LeafNode, read_leaf
 from pratique.wire.mls.refused import MlsReader, MlsRefused
 from pratique.wire.mls.suite import HASH_BYTES, MAX_LEAVES, check_hpke_key, check_signature_key
+from pratique.wire.tls import encode
 
 _LEAF = 1
 _PARENT = 2
@@ -106,6 +107,12 @@ def read_ratchet_tree(outside: MlsReader) -> RatchetTree:
     for at, parent in parents.items():
         _check_unmerged(tree, at, parent)
     return tree
+
+
+def parent_node(encryption_key: bytes, parent_hash: bytes, unmerged_leaves: tuple[int, ...]) -> ParentNode:
+    """Make a parent node with its encoding."""
+    listed = b"".join(index.to_bytes(4, "big") for index in unmerged_leaves)
+    return ParentNode(encryption_key, parent_hash, unmerged_leaves, encode(encryption_key, parent_hash, listed))
 
 
 def _read_parent(reader: MlsReader) -> ParentNode:

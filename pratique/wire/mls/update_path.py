@@ -54,6 +54,7 @@ def _count_secrets(reader: MlsReader) -> int:
         if len(kem_output) != KEM_OUTPUT_BYTES or len(ciphertext) != PATH_CIPHERTEXT_BYTES:
             raise MlsRefused("path_refused", "a sealed path secret does not have the size that the suite gives it")
         count += 1
-    if not 0 < count <= MAX_LEAVES:
-        raise MlsRefused("path_refused", f"a path node is sealed for 1 to {MAX_LEAVES} nodes")
+    # None at all is right where only leaves added by the same commit stand below.
+    if count > MAX_LEAVES:
+        raise MlsRefused("path_refused", f"a path node is sealed for at most {MAX_LEAVES} nodes")
     return count

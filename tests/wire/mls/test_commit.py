@@ -91,7 +91,6 @@ def test_paths_are_held_to_the_rules() -> None:
         return parse_code(signer.commit(vector(), signer.path(*nodes, leaf=leaf)))
 
     assert code(*(path_node() for _ in range(12))) == "path_refused"
-    assert code(path_node(secrets=0)) == "path_refused"
     assert code(path_node(secrets=2049)) == "path_refused"
     assert code(path_node(kem_bytes=31)) == "path_refused"
     assert code(path_node(secret_bytes=49)) == "path_refused"
