@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -40,7 +41,7 @@ class Leaf:
     not_after_ms: int
     since_seq: int = 0
 
-    @property
+    @cached_property
     def office_id(self) -> str:
         """The office whose seat this leaf needs."""
         return DeviceUri.parse(self.uri).office_id
@@ -65,16 +66,29 @@ class Membership:
 
     def leaf_of(self, uri: str) -> int | None:
         """Give the leaf index of a device, or None."""
-        return next((index for index, leaf in self.leaves.items() if leaf.uri == uri), None)
+        return self._places.get(uri)
 
     def surplus(self, at_ms: int) -> tuple[int, ...]:
         """Give the leaves that must go before anything is posted: revoked, rejoining, unseated or expired."""
+        unwanted, first_end_ms = self._unwanted
+        if at_ms <= first_end_ms:
+            return unwanted
+        expired = {index for index, leaf in self.leaves.items() if leaf.not_after_ms < at_ms}
+        return tuple(sorted(expired.union(unwanted)))
+
+    # Every post asks these two of the same membership, with hundreds of leaves: they are worked out once.
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {leaf.uri: index for index, leaf in self.leaves.items()}
+
+    @cached_property
+    def _unwanted(self) -> tuple[tuple[int, ...], int]:
+        """The leaves that are surplus at any instant, and the instant after which a first leaf has expired."""
         gone = self.revoked | self.rejoining
-        return tuple(
-            index
-            for index, leaf in sorted(self.leaves.items())
-            if leaf.uri in gone or leaf.office_id not in self.seated or leaf.not_after_ms < at_ms
+        unwanted = (
+            index for index, leaf in self.leaves.items() if leaf.uri in gone or leaf.office_id not in self.seated
         )
+        return tuple(sorted(unwanted)), min((leaf.not_after_ms for leaf in self.leaves.values()), default=0)
 
     def to_json(self) -> dict[str, Any]:
         """Give a JSON-ready form that `from_json` reads back."""
