@@ -103,9 +103,9 @@ class Transaction:
 
     async def execute(
         self, statement: Executable, rows: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
-    ) -> CursorResult[Any]:
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Run one statement now."""
-        result: CursorResult[Any] = await self.connection.execute(statement, rows)
+        result: CursorResult[*tuple[Any, ...]] = await self.connection.execute(statement, rows)
         return result
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
@@ -126,14 +126,15 @@ class Transaction:
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """Stand or fall together: what happens inside is undone, here and in the database, when it raises."""
-        heads, grown, puts = dict(self.heads), set(self.grown), len(self._puts)
+        await self.flush()  # what was put before stays, whatever happens inside
+        heads, grown = dict(self.heads), set(self.grown)
         nested = await self.connection.begin_nested()
         try:
             yield
         except BaseException:
             await nested.rollback()
             self.heads, self.grown = heads, grown
-            del self._puts[puts:]
+            self._puts.clear()
             raise
         await nested.commit()
 

@@ -13,7 +13,7 @@ devices = Table(
     Column("uri", Words, primary_key=True),
     Column("office", Words, nullable=False),
     Column("party", Words, nullable=False),
-    Column("key", Id, nullable=False),
+    Column("key", Id, nullable=False, unique=True),  # a new key is a new device
     Column("state", Words, nullable=False),
     Column("since_ms", Millis, nullable=False),
     Column("revocation", Bytes),  # the statement, once revoked

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(state = 'revoked') = (revocation is not null)", name=op.f("ck_devices_revocation")),
         sa.CheckConstraint("state in ('active', 'revoked')", name=op.f("ck_devices_state")),
         sa.PrimaryKeyConstraint("uri", name=op.f("pk_devices")),
+        sa.UniqueConstraint("key", name=op.f("uq_devices_key")),
     )
     op.create_index(op.f("ix_devices_office"), "devices", ["office"], unique=False)
     op.create_table(
