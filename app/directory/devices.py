@@ -64,8 +64,8 @@ async def known(tx: Transaction, authorities: Authorities, uris: Iterable[str]) 
         rows = await tx.execute(
             select(certificates.c.device, certificates.c.der).where(chosen).order_by(certificates.c.not_before_ms)
         )
-        for uri, der in rows:
-            ders[uri] = (*ders.get(uri, ()), der)
+        for row in rows:
+            ders[row.device] = (*ders.get(row.device, ()), row.der)
     return Known(authorities, ders)
 
 
@@ -100,7 +100,7 @@ async def require_new(tx: Transaction, uri: str, key: bytes) -> None:
         raise DeviceExists
 
 
-async def activate(tx: Transaction, certificate: DeviceCertificate, at_ms: int) -> None:
+async def activate(tx: Transaction, certificate: DeviceCertificate) -> None:
     """Begin a device with its first certificate."""
     uri = certificate.uri
     await tx.execute(
@@ -110,7 +110,7 @@ async def activate(tx: Transaction, certificate: DeviceCertificate, at_ms: int) 
             party=uri.party,
             key=certificate.key,
             state="active",
-            since_ms=at_ms,
+            since_ms=tx.now_ms,
         )
     )
     await keep(tx, certificate)
@@ -118,18 +118,14 @@ async def activate(tx: Transaction, certificate: DeviceCertificate, at_ms: int) 
 
 async def keep(tx: Transaction, certificate: DeviceCertificate) -> None:
     """Keep one more certificate of a device; the same one twice changes nothing."""
-    digest = hashlib.sha256(certificate.der).digest()
-    row = await tx.execute(select(certificates.c.digest).where(certificates.c.digest == digest))
-    if row.first() is None:
-        await tx.execute(
-            insert(certificates).values(
-                digest=digest,
-                device=str(certificate.uri),
-                not_before_ms=certificate.not_before_ms,
-                not_after_ms=certificate.not_after_ms,
-                der=certificate.der,
-            )
-        )
+    row = {
+        "digest": hashlib.sha256(certificate.der).digest(),
+        "device": str(certificate.uri),
+        "not_before_ms": certificate.not_before_ms,
+        "not_after_ms": certificate.not_after_ms,
+        "der": certificate.der,
+    }
+    await tx.execute(tx.insert(certificates).values(row).on_conflict_do_nothing())
 
 
 async def revoke(tx: Transaction, uri: str, statement: bytes) -> bool:
@@ -151,8 +147,8 @@ async def _list(tx: Transaction, chosen: ColumnElement[bool]) -> list[Device]:
         .order_by(certificates.c.not_before_ms, certificates.c.digest)
     )
     ders: dict[str, list[bytes]] = {}
-    for uri, der in held:
-        ders.setdefault(uri, []).append(der)
+    for row in held:
+        ders.setdefault(row.device, []).append(row.der)
     return [
         Device(row.uri, row.office, row.key, row.state, row.revocation, tuple(ders.get(row.uri, ()))) for row in rows
     ]
