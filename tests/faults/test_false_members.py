@@ -79,7 +79,7 @@ async def test_a_device_named_by_another_members_ca_is_refused(engine: Engine) -
     uri = DeviceUri("ke", DEPLOYMENT, "ncp", "w.otieno", "9057")
     with pytest.raises(CertificateRefused, match="its own party"):
         issue_device(uri, stranger.public, parties.cas["ae"], parties.keys["ae"], parties.at_ms)
-    # What the honest issuer refuses to make, AE's key can still sign: a certificate for KE's host, over AE's issuer name.
+    # What the honest issuer refuses to make, the key of AE can still sign: a certificate for the host of KE.
     forged_ca = issue_authority(
         "ke",
         parties.root,
