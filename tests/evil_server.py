@@ -208,9 +208,9 @@ class EvilServer:
                 headers={"authorization": authorization},
             )
             page = decode_batch(got.raise_for_status().content)
-            entries += page
-            if len(page) < PAGE:
+            if not page:
                 return entries
+            entries += page
 
     async def _stream(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()
