@@ -28,6 +28,10 @@ class Board:
     said: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
     consignments: Mapping[str, Consignment] = field(default_factory=dict)
 
+    def ordered(self) -> tuple[Consignment, ...]:
+        """Give the consignments, oldest first."""
+        return tuple(sorted(self.consignments.values(), key=lambda one: (one.sent_ms, one.reference)))
+
 
 @dataclass(frozen=True)
 class Late:
@@ -95,11 +99,11 @@ def _late(one: Consignment, now_ms: int) -> Iterator[Late]:
 
 def to_json(board: Board) -> dict[str, Any]:
     """Give the board as people and other programs read it: one object per consignment, oldest first."""
-    ordered = sorted(board.consignments.values(), key=lambda one: (one.sent_ms, one.reference))
-    return {"consignments": [_shown(one) for one in ordered]}
+    return {"consignments": [consignment_json(one) for one in board.ordered()]}
 
 
-def _shown(one: Consignment) -> dict[str, Any]:
+def consignment_json(one: Consignment) -> dict[str, Any]:
+    """Give one consignment as other programs read it."""
     return {
         "reference": one.reference,
         "state": one.state,

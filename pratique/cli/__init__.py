@@ -1,0 +1,1 @@
+"""The command line `pratique`: one file per command; heavy imports stand inside commands, so that help is instant."""

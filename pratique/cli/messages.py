@@ -1,0 +1,82 @@
+"""`pratique post` and `pratique read`: free text in a channel, and the timeline of one channel or of all."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pratique.cli.exits import run
+from pratique.cli.options import DEFAULT_STORE, Json, Offline, PassphraseFile, Store
+from pratique.cli.output import Speaker
+from pratique.cli.urgency import UrgencyWord, as_urgency
+
+
+def post(
+    channel: Annotated[str, typer.Argument(help="The channel's title, or how its id begins.")],
+    text: Annotated[str, typer.Argument(help="The message, or - to read it from standard input.")],
+    urgency: UrgencyWord = "routine",
+    store: Store = DEFAULT_STORE,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Post a message to a channel, sealed for its members."""
+    speaker = Speaker(as_json)
+
+    async def work() -> None:
+        import sys
+
+        from pratique.cli.finding import find_channel
+        from pratique.cli.opening import synced_device
+        from pratique.contents.message import Message
+
+        message = Message.check({"text": sys.stdin.read() if text == "-" else text})
+        async with synced_device(speaker, store, passphrase_file) as device:
+            found = find_channel(device, channel)
+            with speaker.working("sealing and posting"):
+                posted = await device.post(found, Message.TYPE, message.write(), as_urgency(urgency))
+        speaker.say(f"posted as entry {posted.seq}")
+        speaker.emit({"channel": found.hex(), "seq": posted.seq, "at_ms": posted.at_ms, "post_id": str(posted.post_id)})
+
+    run(speaker, work())
+
+
+def read(
+    channel: Annotated[
+        str | None, typer.Argument(help="The channel's title, or how its id begins; all if left out.")
+    ] = None,
+    about: Annotated[str | None, typer.Option(help="Only what was said about this reference.")] = None,
+    after: Annotated[int, typer.Option(min=0, help="Only entries after this number (of one channel).")] = 0,
+    members: Annotated[bool, typer.Option("--members", help="Also show who came and went.")] = False,
+    offline: Offline = False,
+    store: Store = DEFAULT_STORE,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Show what was said, oldest first."""
+    speaker = Speaker(as_json)
+
+    async def work() -> None:
+        from pratique.cli.finding import find_channel, titles
+        from pratique.cli.opening import synced_device
+        from pratique.cli.wording import line_json, line_row
+        from pratique.views import timeline
+        from pratique.wire.entries import Kind
+
+        async with synced_device(speaker, store, passphrase_file, offline=offline) as device:
+            named = titles(device)
+            chosen = [find_channel(device, channel)] if channel else list(named)
+            state = timeline.Timeline()
+            for one in chosen:
+                for entry in device.opened(one, after):
+                    if entry.kind is Kind.APPLICATION or members or entry.problem:
+                        state = timeline.apply(state, entry)
+        lines = state.about(about) if about else state.lines
+        if lines:
+            rows = [line_row(line, named[line.entry.channel]) for line in lines]
+            speaker.table("", ("when (UTC)", "who", "channel", "what"), rows)
+        else:
+            speaker.say("nothing yet")
+        speaker.emit({"lines": [line_json(line, named[line.entry.channel]) for line in lines]})
+
+    run(speaker, work())

@@ -1,0 +1,106 @@
+"""The rules of speech of the command line.
+
+- Results go to standard output; progress, hints and errors to standard error: `pratique board > file` works.
+- People get sentences and tables; `--json` gives one JSON document (`watch`: one per line) and nothing else.
+- An error says what happened and where, in lower case, without a full stop; a hint line names the next step.
+  With `--json` it is {"error": {"code", "detail", "hint"}} on standard error; codes are stable, sentences are not.
+- Colour only on a terminal, and never as the only sign. Nothing secret is ever printed.
+- Anything that takes longer than a second says what it is doing.
+- Text of other people is shown without control characters, so that no content can steer a terminal.
+- Times are UTC and say so; numbers carry their unit; references and device names are never shortened.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PROGRESS_AFTER_S = 1.0
+
+
+class Speaker:
+    """Speaks for one command, to people or to programs."""
+
+    def __init__(self, as_json: bool = False) -> None:
+        self.as_json = as_json
+
+    def say(self, text: str = "") -> None:
+        """Print a sentence for people; silent with `--json`."""
+        if not self.as_json:
+            print(plain(text), flush=True)
+
+    def note(self, text: str) -> None:
+        """Print an aside on standard error; silent with `--json`."""
+        if not self.as_json:
+            print(plain(text), file=sys.stderr, flush=True)
+
+    def emit(self, document: Any) -> None:
+        """Print the result for programs; silent for people."""
+        if self.as_json:
+            print(json.dumps(document, ensure_ascii=False), flush=True)
+
+    def error(self, code: str, detail: str, hint: str = "") -> None:
+        """Print a failure on standard error."""
+        if self.as_json:
+            text = json.dumps({"error": {"code": code, "detail": detail, "hint": hint}}, ensure_ascii=False)
+        else:
+            text = f"error: {detail}" + (f"\nhint: {hint}" if hint else "")
+        print(plain(text), file=sys.stderr, flush=True)
+
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Print a table for people; silent with `--json`."""
+        if self.as_json:
+            return
+        from rich import box
+        from rich.table import Table
+
+        table = Table(
+            title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+        )
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*(plain(cell) for cell in row))
+        console(width_if_piped=160).print(table)
+
+    @contextmanager
+    def working(self, what: str) -> Iterator[None]:
+        """Say what is being done, once it takes longer than a second."""
+        if self.as_json:
+            yield
+            return
+        from threading import Timer
+
+        from rich.status import Status
+
+        status = Status(f"{what} …", console=console(stderr=True))
+        timer = Timer(PROGRESS_AFTER_S, status.start if sys.stderr.isatty() else lambda: self.note(f"{what} …"))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            status.stop()
+
+
+def plain(text: str) -> str:
+    """Replace control, format and bidirectional characters; line ends stay."""
+    return "".join(sign if sign == "\n" or unicodedata.category(sign)[0] != "C" else "\ufffd" for sign in text)
+
+
+def console(stderr: bool = False, width_if_piped: int | None = None) -> Console:
+    """Give a console that writes plain text where nobody looks at it."""
+    from rich.console import Console
+
+    terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(
+        stderr=stderr, width=None if terminal else width_if_piped, highlight=False, markup=False, emoji=False
+    )

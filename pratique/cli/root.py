@@ -1,0 +1,89 @@
+"""`pratique root`: the deployment's root, kept offline by the coordinating office."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pratique.cli.exits import run
+from pratique.cli.options import Json, KeyFile, PassphraseFile, Server
+from pratique.cli.output import Speaker
+
+app = typer.Typer(
+    no_args_is_help=True, help="The deployment's root: create it, certify parties, publish the party list."
+)
+
+
+@app.command()
+def create(
+    file: KeyFile,
+    deployment: Annotated[str, typer.Option(help="The deployment's host name, such as stop.example.")],
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Make the root key and its certificate, sealed under a passphrase."""
+    speaker = Speaker(as_json)
+
+    async def work() -> None:
+        from hashlib import sha256
+
+        from pratique.authority import RootHolder
+        from pratique.cli.passphrase import unlock
+
+        root = RootHolder.create(file, deployment, unlock(file, passphrase_file, new=True))
+        certificate = file.with_name(file.name + ".der")
+        certificate.write_bytes(root.certificate)
+        digest = sha256(root.certificate).hexdigest()
+        speaker.say(f"root of {deployment} made in {file}; its certificate, which the server needs, is {certificate}")
+        speaker.say(f"parties pin it by its fingerprint:\n  {digest}")
+        speaker.emit({"file": str(file), "certificate": str(certificate), "root": digest, "deployment": deployment})
+
+    run(speaker, work())
+
+
+@app.command()
+def certify(
+    file: KeyFile,
+    requests: Annotated[list[Path], typer.Argument(help="The request files that `pratique party create` wrote.")],
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Certify parties and sign the next party list; `root publish` sends it."""
+    speaker = Speaker(as_json)
+
+    async def work() -> None:
+        from pratique.authority import NewParty, RootHolder
+        from pratique.cli.documents import load
+        from pratique.cli.passphrase import unlock
+        from pratique.cli.requests import PartyRequest
+        from pratique.wire.bodies import PartyList
+
+        asked = [load(request, PartyRequest)[0] for request in requests]
+        root = RootHolder.open(file, unlock(file, passphrase_file))
+        listed = root.list_parties(
+            [NewParty(one.party, one.kind, one.name, bytes.fromhex(one.public)) for one in asked]
+        ).read(PartyList)
+        speaker.say(f"party list {listed.number} signed: {', '.join(one.party for one in listed.parties)}")
+        speaker.emit({"number": listed.number, "parties": [one.party for one in listed.parties]})
+
+    run(speaker, work())
+
+
+@app.command()
+def publish(file: KeyFile, server: Server, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
+    """Send every party list that the server does not have yet."""
+    speaker = Speaker(as_json)
+
+    async def work() -> None:
+        from pratique.authority import RootHolder
+        from pratique.cli.passphrase import unlock
+
+        root = RootHolder.open(file, unlock(file, passphrase_file))
+        with speaker.working("publishing the party list"):
+            number = await root.publish(server)
+        speaker.say(f"{server} has party list {number}")
+        speaker.emit({"number": number})
+
+    run(speaker, work())
