@@ -26,7 +26,7 @@ from pratique.wire.certificates import (
 )
 from pratique.wire.identity import ROOT_SIGNER, party_host
 from pratique.wire.refused import Refused
-from pratique.wire.statements import Statement
+from pratique.wire.statements import Statement, StatementRefused
 
 
 class PartyListRefused(Refused):
@@ -83,8 +83,9 @@ class Authorities:
         """
         if statement.signer != ROOT_SIGNER:
             raise PartyListRefused("wrong_signer", "a party list is signed by the root")
-        statement.verify(self.roots[-1].key)
         body = statement.read(PartyList)
+        if body.number > self.number:
+            statement.verify(self.roots[-1].key)
         self._check_place(statement, body)
         roots = self.roots
         if body.new_root is not None:
@@ -138,6 +139,7 @@ class Authorities:
         if body.deployment != self.deployment:
             raise PartyListRefused("wrong_deployment", "the party list is of another deployment")
         if body.number == self.number and statement.digest != self.head:
+            self._verify_by_any_root(statement)
             raise PartyListRefused("forked_list", f"there are two party lists number {body.number}")
         if body.number <= self.number:
             raise PartyListRefused("stale_list", f"party list {body.number} is not newer than {self.number}")
@@ -145,6 +147,15 @@ class Authorities:
             raise PartyListRefused("list_gap", f"party list {self.number + 1} comes before {body.number}")
         if statement.follows != self.head:
             raise PartyListRefused("forked_list", f"party list {body.number} follows another list than the one known")
+
+    def _verify_by_any_root(self, statement: Statement) -> None:
+        """Tell a fork, which a root signed, from an invention."""
+        for root in self.roots[:-1]:
+            try:
+                return statement.verify(root.key)
+            except StatementRefused:
+                continue
+        return statement.verify(self.roots[-1].key)
 
     def _new_root(self, text: str) -> RootCertificate:
         root = read_root(_der(text))

@@ -246,10 +246,13 @@ def _check_chain(parsed: x509.Certificate, between: list[bytes], root_der: bytes
     """Have OpenSSL build and check the path too, at the first instant at which every certificate on it holds."""
     above = [crypto.X509.from_cryptography(x509.load_der_x509_certificate(der)) for der in (*between, root_der)]
     path = [parsed, *(certificate.to_cryptography() for certificate in above)]
+    begins = max(certificate.not_valid_before_utc for certificate in path)
+    if begins > min(certificate.not_valid_after_utc for certificate in path):
+        raise CertificateRefused("wrong_validity", "there is no instant at which the whole chain holds")
     store = crypto.X509Store()
     store.add_cert(above[-1])
     store.set_flags(crypto.X509StoreFlags.X509_STRICT | crypto.X509StoreFlags.CHECK_SS_SIGNATURE)
-    store.set_time(max(certificate.not_valid_before_utc for certificate in path))
+    store.set_time(begins)
     try:
         crypto.X509StoreContext(store, crypto.X509.from_cryptography(parsed), above[:-1]).verify_certificate()
     except crypto.X509StoreContextError as refused:
