@@ -2,27 +2,12 @@
 // `npm run build` refuses a bundle whose bytes are not the pinned ones; `npm run pin` pins the bytes it makes.
 import { createHash } from "node:crypto"
 import { readFile, writeFile } from "node:fs/promises"
-import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { join } from "node:path"
 import { build } from "esbuild"
+import { options, here } from "./bundle.mjs"
 
-const here = dirname(fileURLToPath(import.meta.url))
 const bundlePath = join(here, "../pratique/groups/engine.js")
 const pinPath = join(here, "../pratique/groups/engine.sha256")
-
-// Code of other ciphersuites, which the library loads on demand. Ours needs none of it, so none of it is shipped.
-const otherSuites = {
-  name: "leave-out-other-suites",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(@noble\/|@hpke\/(chacha20poly1305|dhkem-x448|hybridkem-x-wing|ml-kem))/ }, ({ path }) => ({
-      path,
-      namespace: "left-out",
-    }))
-    onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({
-      contents: `throw new Error("${path} is not part of this bundle")`,
-    }))
-  },
-}
 
 async function notices() {
   const parts = []
@@ -36,18 +21,10 @@ async function notices() {
 }
 
 const { outputFiles } = await build({
-  absWorkingDir: here,
+  ...options,
   entryPoints: ["src/stdio.ts"],
-  bundle: true,
   write: false,
-  format: "esm",
-  platform: "neutral",
-  mainFields: ["module", "main"],
-  target: "es2022",
-  legalComments: "none",
   banner: { js: await notices() },
-  plugins: [otherSuites],
-  logLevel: "warning",
 })
 const bytes = outputFiles[0].contents
 const hash = createHash("sha256").update(bytes).digest("hex")
