@@ -14,8 +14,9 @@ from pratique.wire.entries import Kind, Urgency
 class OpenedEntry:
     """One entry of a channel as this device may know it.
 
-    Takes   kind: APPLICATION carries type and body; COMMIT and ROSTER carry the type "members" and a JSON body
-            {"added":[uri], "removed":[uri], "seated":[office], "unseated":[office], "revoked":[uri], "rejoined":[uri]}
+    Takes   kind: APPLICATION carries type and body; COMMIT and ROSTER carry the type "members" and a JSON body of what
+            they changed: {"added":[uri], "removed":[uri]}, {"seated":[office], "unseated":[office]},
+            {"revoked":[uri]}, {"rejoining":[uri]}
             problem: why it could not be opened or is not believed; type and body are then empty
     Unit    at_ms: UTC, milliseconds since 1970, as the server says
     """
