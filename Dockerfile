@@ -40,4 +40,4 @@ EXPOSE 8000
 # PRATIQUE_HOSTS must keep 127.0.0.1 for this to pass.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 CMD ["python", "-c", \
     "import sys, urllib.request as r; sys.exit(r.urlopen('http://127.0.0.1:8000/healthz', timeout=2).status != 200)"]
-CMD ["python", "-m", "app.main"]
+CMD ["python", "-m", "app"]

@@ -97,12 +97,6 @@ async def of_party(tx: Transaction, party: str) -> list[Operation]:
     return [Operation(row.id, row.code, row.number, heads[row.id], row.statement) for row in rows]
 
 
-async def terms_of(tx: Transaction, operation: bytes) -> OperationTerms | None:
-    """Give the newest terms of an operation, or None where there is none."""
-    row = (await tx.execute(select(operations.c.statement).where(operations.c.id == operation))).first()
-    return Statement.parse(row.statement).read(OperationTerms) if row else None
-
-
 def takers(terms: OperationTerms) -> frozenset[str]:
     """Give the parties that read an operation's log by its terms."""
     return frozenset({taker.party for taker in terms.participants} | set(terms.lane_companions))

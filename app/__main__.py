@@ -1,0 +1,66 @@
+"""Run the server: bind the port first, then everything else."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import uvicorn
+
+from app.main import build
+from app.settings import Settings
+
+# How long data sent to a reader may stay unacknowledged before the kernel gives the connection up.
+USER_TIMEOUT_MS = 20_000
+SEND_BUFFER_BYTES = 256 * 1024
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Give a listening socket whose connections inherit the limits on stalled readers; raises `OSError`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT_MS)
+    listening.bind((host, port))
+    listening.listen(2048)
+    return listening
+
+
+def server(settings: Settings) -> uvicorn.Server:
+    """Give the uvicorn server with the options this application was measured with."""
+    config = uvicorn.Config(
+        build(settings),
+        ws_max_size=256 * 1024,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        limit_concurrency=8000,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=settings.graceful_s,
+        server_header=False,
+        access_log=False,
+        log_level=settings.log_level,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        h11_max_incomplete_event_size=16_384,
+    )
+    return uvicorn.Server(config)
+
+
+def run() -> None:
+    """Serve until SIGINT or SIGTERM; a taken port ends it in one line."""
+    settings = Settings()
+    try:
+        listening = listen(settings.host, settings.port)
+    except OSError as taken:
+        sys.exit(
+            f"cannot listen on {settings.host}:{settings.port}: {taken.strerror}; "
+            f"choose another port: PRATIQUE_PORT={settings.port + 1}"
+        )
+    server(settings).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    run()

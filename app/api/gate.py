@@ -1,0 +1,112 @@
+"""Stand before the application as plain ASGI: what every request and every stream passes, whatever its route."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from uuid import uuid4
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import answer
+from app.api.rates import Rates
+from app.errors import BodyTooLarge, Internal, Problem, UnsupportedMediaType, WrongHost
+
+MAX_BODY_BYTES = 1 << 20
+MAX_POST_BYTES = 4 << 20
+_POSTS = re.compile(r"/v1/channels(/[0-9a-f]{64}/entries)?")
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
+]
+_STRICTEST = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_UNSTORED = (b"cache-control", b"no-store")
+
+logger = structlog.get_logger(__name__)
+
+
+class Gate:
+    """Give each request an id, refuse foreign hosts, packed and oversized bodies, and let no exception out."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], rates: Rates) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._rates = rates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one connection on, or answer it here."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket" and self._host_of(scope) not in self._hosts:
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = uuid4().hex
+        begun = False
+
+        async def headed(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                own = {name for name, _ in message.get("headers", ())}
+                more = [extra for extra in (_STRICTEST, _UNSTORED) if extra[0] not in own]
+                headers = [*message.get("headers", ()), *_HEADERS, *more, (b"x-request-id", request_id.encode())]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        try:
+            limit = MAX_POST_BYTES if _POSTS.fullmatch(scope["path"]) else MAX_BODY_BYTES
+            self._refuse(scope, limit)
+            await self._app(scope, _counted(receive, limit), headed)
+        except Problem as problem:
+            await answer(problem, {"Connection": "close"})(scope, receive, headed)
+        except Exception as fault:
+            # The message of an exception may quote what was sent; its type and place do not.
+            place = traceback.extract_tb(fault.__traceback__)[-1]
+            at = f"{place.filename}:{place.lineno}"
+            logger.error("request failed", request_id=request_id, fault=type(fault).__name__, at=at)
+            if not begun:
+                await answer(Internal())(scope, receive, headed)
+
+    def _refuse(self, scope: Scope, limit: int) -> None:
+        headers = scope["headers"]
+        if self._host_of(scope) not in self._hosts:
+            raise WrongHost
+        signed_in = False
+        for name, value in headers:
+            if name == b"content-encoding" and value.strip().lower() != b"identity":
+                raise UnsupportedMediaType("the body must not be compressed")
+            if name == b"content-length" and value.isdigit() and int(value[:20]) > limit:
+                raise BodyTooLarge(limit)
+            signed_in = signed_in or name == b"authorization"
+        if not signed_in:
+            self._rates.address(scope["client"][0] if scope.get("client") else "")
+
+    @staticmethod
+    def _host_of(scope: Scope) -> str:
+        named = [value for name, value in scope["headers"] if name == b"host"]
+        if len(named) != 1:
+            return ""
+        host = named[0].decode("latin-1").lower()
+        return host if host.endswith("]") else re.sub(r":\d{1,5}$", "", host)
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """Count the bytes that really arrive, whatever the length announced."""
+    arrived = 0
+
+    async def counting() -> Message:
+        nonlocal arrived
+        message = await receive()
+        arrived += len(message.get("body", b""))
+        if arrived > limit:
+            raise BodyTooLarge(limit)
+        return message
+
+    return counting

@@ -1,0 +1,73 @@
+"""Hand routes the few things they are given: the database, who asks, and the rooms' long-lived parts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+
+from app.api.rates import Rates
+from app.authentication.tokens import Session, Tokens
+from app.db import Database, Transaction
+from app.directory import devices
+from app.directory.parties import Parties
+from app.errors import NotSignedIn
+from pratique.wire.identity import DeviceUri
+
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", scheme_name="access_token")
+
+
+def _database(request: Request) -> Database:
+    return cast(Database, request.app.state.database)
+
+
+def _parties(request: Request) -> Parties:
+    return cast(Parties, request.app.state.parties)
+
+
+def _tokens(request: Request) -> Tokens:
+    return cast(Tokens, request.app.state.tokens)
+
+
+Db = Annotated[Database, Depends(_database)]
+TheParties = Annotated[Parties, Depends(_parties)]
+TheTokens = Annotated[Tokens, Depends(_tokens)]
+
+
+async def _reading(db: Db) -> AsyncIterator[Transaction]:
+    async with db.read() as tx:
+        yield tx
+
+
+# The scope "function" gives the connection back before the answer leaves.
+Look = Annotated[Transaction, Depends(_reading, scope="function")]
+
+
+async def _session(
+    request: Request, db: Db, tokens: TheTokens, _declared: Annotated[object, Depends(_bearer)]
+) -> Session:
+    """Give the session of the token, of a device that is active and certified at this moment."""
+    rates = cast(Rates, request.app.state.rates)
+    try:
+        given = request.headers.getlist("authorization")
+        if len(given) != 1 or given[0][:7].lower() != "bearer ":
+            raise NotSignedIn
+        session = tokens.read(given[0][7:], db.now_ms())
+    except NotSignedIn:
+        rates.address(request.client.host if request.client else "")
+        raise
+    uri = str(session.device)
+    rates.device(uri)
+    async with db.read() as tx:
+        await devices.require_active(tx, uri, tx.now_ms)
+    return session
+
+
+def _device(session: Annotated[Session, Depends(_session)]) -> DeviceUri:
+    return session.device
+
+
+SignedIn = Annotated[Session, Depends(_session)]
+Caller = Annotated[DeviceUri, Depends(_device)]
