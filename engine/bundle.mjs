@@ -26,6 +26,7 @@ export const options = {
   mainFields: ["module", "main"],
   target: "es2022",
   legalComments: "none",
+  define: { REFEREES: "false" },
   plugins: [otherSuites],
   logLevel: "warning",
 }

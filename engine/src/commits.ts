@@ -9,7 +9,7 @@ import { Allowed, checkTreeKeys, leafAt, type Pair, pairOf } from "./leaves.js"
 import { decodeKeyPackage, encodeMessage, groupInfoOf, ourExtension } from "./messages.js"
 import { checkKeyPackage } from "./rules.js"
 import { loadPrivate, loadState, saveState } from "./state.js"
-import { configure, suite } from "./suite.js"
+import { configure, suite, withReferees } from "./suite.js"
 
 export interface Created {
   state: Uint8Array
@@ -54,8 +54,6 @@ export async function commit(p: {
   aad: Uint8Array
   allowed: Pair[]
   group_info_extension: Uint8Array | null
-  /** for foreign engines under test only, which take no tree out of band */
-  ratchet_tree_in_welcome?: boolean
 }): Promise<Committed> {
   const state = loadState(p.state, p.allowed)
   const allowed = new Allowed(p.allowed)
@@ -76,7 +74,7 @@ export async function commit(p: {
       extraProposals: [...removes, ...adds],
       authenticatedData: p.aad,
       groupInfoExtensions: ourExtension(p.group_info_extension),
-      ratchetTreeExtension: p.ratchet_tree_in_welcome ?? false,
+      ratchetTreeExtension: withReferees,
       // Adds need no path; with one the new epoch is fresh and the tree stays full, so that later commits are small
       forcePath: true,
     },

@@ -45,19 +45,14 @@ export async function join(p: {
   private: Uint8Array
   ratchet_tree: Uint8Array
   allowed: Pair[]
-  /** for foreign engines under test only: the Welcome brings its own tree */
-  ratchet_tree_in_welcome?: boolean
 }): Promise<Joined> {
-  const inWelcome = p.ratchet_tree_in_welcome ?? false
   const welcome = decodeWelcome(p.welcome)
   require(welcome.cipherSuite === SUITE, "closed_list", "the welcome is for another ciphersuite")
   const own = decodeKeyPackage(p.key_package)
-  const tree = inWelcome
-    ? undefined
-    : decodeWhole("ratchet tree", decodeRatchetTree, encodeRatchetTree, p.ratchet_tree)
+  const tree = decodeWhole("ratchet tree", decodeRatchetTree, encodeRatchetTree, p.ratchet_tree)
   const groupInfo = await enclosedGroupInfo(welcome, own, loadPrivate(p.private))
   checkGroupContext(groupInfo.groupContext)
-  const extension = groupInfoExtension(groupInfo.extensions, inWelcome)
+  const extension = groupInfoExtension(groupInfo.extensions)
   const [state] = await joinGroupWithExtensions(
     welcome,
     own,

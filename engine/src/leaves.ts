@@ -6,6 +6,7 @@ import type { RatchetTree } from "ts-mls/ratchetTree.js"
 import { toBase64 } from "./bytes.js"
 import { EngineError, require } from "./errors.js"
 import { checkEd25519, checkX25519 } from "./keys.js"
+import { withReferees } from "./suite.js"
 
 /** A device URI and the Ed25519 public key that a certificate binds to it. */
 export interface Pair {
@@ -24,6 +25,7 @@ export function uriOf(credential: Credential): string {
   try {
     return utf8.decode(credential.identity)
   } catch {
+    if (withReferees) return `base64:${toBase64(credential.identity)}`
     throw new EngineError("bad_encoding", "a credential's identity is not UTF-8")
   }
 }

@@ -39,7 +39,6 @@ class Params {
     require(typeof value === "boolean", "bad_request", `${name} is neither true nor false`)
     return value
   }
-  option = (name: string): boolean => this.#left.has(name) && this.flag(name)
 
   end(): void {
     require(this.#left.size === 0, "bad_request", "the request has an unknown parameter")
@@ -93,7 +92,6 @@ const METHODS: Record<string, (p: Params) => Promise<object>> = {
       aad: p.bytes("aad"),
       allowed: p.pairs("allowed"),
       group_info_extension: p.maybeBytes("group_info_extension"),
-      ratchet_tree_in_welcome: p.option("ratchet_tree_in_welcome"),
     }),
   join: (p) =>
     call(p, engine.join, {
@@ -102,7 +100,6 @@ const METHODS: Record<string, (p: Params) => Promise<object>> = {
       private: p.bytes("private"),
       ratchet_tree: p.bytes("ratchet_tree"),
       allowed: p.pairs("allowed"),
-      ratchet_tree_in_welcome: p.option("ratchet_tree_in_welcome"),
     }),
   process: (p) =>
     call(p, engine.process, {

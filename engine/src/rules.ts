@@ -8,7 +8,7 @@ import { equal } from "./bytes.js"
 import { require } from "./errors.js"
 import { checkEd25519, checkX25519 } from "./keys.js"
 import { type Allowed, pairOf, samePair } from "./leaves.js"
-import { GROUP_INFO_EXTENSION, LAST_RESORT, SUITE } from "./suite.js"
+import { GROUP_INFO_EXTENSION, LAST_RESORT, SUITE, withReferees } from "./suite.js"
 
 export function checkGroupContext(context: GroupContext): void {
   require(context.cipherSuite === SUITE, "closed_list", "the group uses another ciphersuite")
@@ -68,10 +68,10 @@ export function checkCommit(commit: Commit, committer: LeafNode, allowed: Allowe
 }
 
 /** Give our GroupInfo extension's bytes, or nothing; refuse any other extension. */
-export function groupInfoExtension(extensions: readonly Extension[], treeAllowed: boolean): Uint8Array | null {
+export function groupInfoExtension(extensions: readonly Extension[]): Uint8Array | null {
   let found: Uint8Array | null = null
   for (const extension of extensions) {
-    if (extension.extensionType === "ratchet_tree" && treeAllowed) continue
+    if (extension.extensionType === "ratchet_tree" && withReferees) continue
     require(extension.extensionType === GROUP_INFO_EXTENSION, "closed_list", "a GroupInfo holds an unknown extension")
     require(found === null, "closed_list", "a GroupInfo holds our extension twice")
     found = extension.extensionData

@@ -23,6 +23,14 @@ export const CAPABILITIES: Capabilities = {
   credentials: ["basic"],
 }
 
+declare const REFEREES: boolean
+
+/** Whether this is the build in which foreign engines take part, under test only. Set when bundling; false in ours.
+ *
+ * It adds what they need and we refuse: a tree inside the Welcome, and credentials that are not UTF-8.
+ */
+export const withReferees: boolean = REFEREES
+
 let loaded: Promise<CiphersuiteImpl> | undefined
 
 /** Give the suite's implementation over WebCrypto, made once. */

@@ -220,7 +220,7 @@ class Engine:
             import deno
         except ImportError:
             raise EngineUnavailable("engine_missing", "the engine needs Deno: pip install 'pratique[client]'") from None
-        bundle = _verified_bundle()
+        bundle = self._bundle()
         self._folder = tempfile.TemporaryDirectory(prefix="pratique-engine-")
         folder = Path(self._folder.name)
         with (folder / "stderr").open("wb") as stderr:
@@ -237,6 +237,17 @@ class Engine:
                 limit=_LINE_BYTES,
             )
         return self._process
+
+    def _bundle(self) -> Path:
+        """Give the bundle's path, once its bytes are the pinned ones."""
+        try:
+            bundle, pin = _BUNDLE.read_bytes(), _PIN.read_text("ascii").strip()
+        except FileNotFoundError as missing:
+            reason = f"{missing.filename} is missing: build the engine first"
+            raise EngineUnavailable("engine_missing", reason) from None
+        if hashlib.sha256(bundle).hexdigest() != pin:
+            raise EngineUnavailable("engine_altered", f"{_BUNDLE} is not the bundle that is pinned: build it anew")
+        return _BUNDLE
 
     async def _end(self) -> str:
         """Kill the process, wait for it, remove its folder; give its last words for an error message."""
@@ -266,16 +277,6 @@ async def _exchange(process: asyncio.subprocess.Process, number: int, line: byte
         # an answer to an earlier call, whose caller was cancelled while it waited, is passed over
         if read["id"] == number:
             return read
-
-
-def _verified_bundle() -> Path:
-    try:
-        bundle, pin = _BUNDLE.read_bytes(), _PIN.read_text("ascii").strip()
-    except FileNotFoundError as missing:
-        raise EngineUnavailable("engine_missing", f"{missing.filename} is missing: build the engine first") from None
-    if hashlib.sha256(bundle).hexdigest() != pin:
-        raise EngineUnavailable("engine_altered", f"{_BUNDLE} is not the bundle whose SHA-256 is pinned: build it anew")
-    return _BUNDLE
 
 
 def _text(data: bytes) -> str:
