@@ -64,7 +64,6 @@ def test_integers_are_big_endian_and_bounded() -> None:
         "40",  # half of a length
         "403f" + "00" * 63,  # 63 in two bytes
         "80003fff" + "00" * 16_383,  # 16,383 in four bytes
-        "c000000000000001aa",  # the eight-byte form of QUIC
         "ff",
         "bfffffff",  # a gigabyte that is not there
         "02aa",
@@ -74,6 +73,16 @@ def test_opaque_refuses(hexed: str) -> None:
     with pytest.raises(Malformed) as refused:
         Reader(bytes.fromhex(hexed)).opaque()
     assert refused.value.code == "malformed_encoding"
+
+
+def test_the_eight_byte_form_of_quic_is_refused() -> None:
+    with pytest.raises(Malformed, match="reserved prefix"):
+        Reader(bytes.fromhex("c000000000000001aa")).opaque()
+
+
+def test_a_field_of_a_gigabyte_is_not_written() -> None:
+    with pytest.raises(Malformed, match="too many"):
+        Writer().opaque(bytes(1 << 30))
 
 
 def test_rest_and_short_integers_are_refused() -> None:

@@ -26,8 +26,8 @@ class UpdatePath:
 def read_update_path(reader: MlsReader) -> UpdatePath:
     """Read an UpdatePath and check all of it that needs no tree.
 
-    Raises  MlsRefused: leaf_source_refused, path_refused, key_refused, duplicate_key, capabilities_refused,
-            extension_refused
+    Raises  MlsRefused: leaf_source_refused, path_refused, key_refused, duplicate_key (in the leaf),
+            capabilities_refused, extension_refused
     """
     leaf = read_leaf(reader)
     if leaf.source is not LeafSource.COMMIT:
@@ -42,8 +42,6 @@ def read_update_path(reader: MlsReader) -> UpdatePath:
         keys.append(nodes.opaque())
         check_hpke_key(keys[-1])
         counts.append(_count_secrets(nodes.vector()))
-    if len({leaf.encryption_key, *keys}) != len(keys) + 1:
-        raise MlsRefused("duplicate_key", "a path holds one key twice")
     return UpdatePath(leaf, tuple(keys), tuple(counts))
 
 

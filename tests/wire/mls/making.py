@@ -52,10 +52,11 @@ class Signer:
     credential_type: int = 1
     leaf_extensions: bytes = vector()
     extensions: bytes = vector()
+    claimed_key: bytes = b""
 
     @property
     def public(self) -> bytes:
-        return self.key.public_key().public_bytes_raw()
+        return self.claimed_key or self.key.public_key().public_bytes_raw()
 
     def leaf(self, source: bytes, place: bytes = b"") -> bytes:
         writer = Writer().opaque(self.encryption_key).opaque(self.public)

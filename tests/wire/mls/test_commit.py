@@ -41,6 +41,7 @@ def test_adds_alone_need_no_path_and_a_path_needs_nothing_beside_it() -> None:
     signer = Signer()
     adds = parse_commit(signer.commit(vector(add(Signer().key_package())), None))
     assert (len(adds.adds), adds.path) == (1, None)
+    verify_commit_signature(adds, CONTEXT, signer.public)
     path = parse_commit(signer.commit(vector(), signer.path()))
     assert path.path is not None and not path.adds and not path.removes
 
@@ -100,6 +101,7 @@ def test_paths_are_held_to_the_rules() -> None:
     assert code(leaf=signer.key_package_leaf()) == "leaf_source_refused"
     assert code(leaf=Signer(suites=making.u16s()).commit_leaf(2)) == "capabilities_refused"
     assert code(leaf=Signer(encryption_key=bytes(32)).commit_leaf(2)) == "key_refused"
+    assert code(leaf=Signer(claimed_key=bytes(32)).commit_leaf(2)) == "key_refused"
 
 
 def test_a_commit_brings_every_key_once() -> None:

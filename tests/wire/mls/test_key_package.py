@@ -85,6 +85,7 @@ def test_keys_must_differ_from_each_other() -> None:
     signer = next(signer for signer in iter(Signer, None) if signer.public[31] < 0x80)
     signer.init_key = signer.public
     assert verify_code(signer) == "duplicate_key"
+    signer.init_key = making.hpke_key()
     signer.encryption_key = signer.public
     assert verify_code(signer) == "duplicate_key"
 

@@ -132,6 +132,7 @@ def test_every_key_stands_once() -> None:
     assert code(leaf(signer), parent_node(key=signer.encryption_key), leaf()) == "duplicate_key"
     assert code(leaf(signer), parent_node(key=bytes(32)), leaf()) == "key_refused"
     assert code(leaf(Signer(encryption_key=b"\xff" * 32))) == "key_refused"
+    assert code(leaf(Signer(claimed_key=bytes(32)))) == "key_refused"
 
 
 def test_what_was_read_is_kept_byte_for_byte() -> None:
