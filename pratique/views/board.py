@@ -80,10 +80,10 @@ def _late(one: Consignment, now_ms: int) -> Iterator[Late]:
     legs = one.route.legs
     air = all(leg.mode in ("air", "post") for leg in legs)
     departure_ms, arrival_ms = instant_ms(legs[0].etd_at), instant_ms(legs[-1].eta_at)
-    # Air: 24 hours after sending, but not after departure; other ways get two days (domain defaults).
-    acknowledge_ms = (
-        min(one.sent_ms + 24 * HOUR_MS, max(departure_ms, one.sent_ms)) if air else one.sent_ms + 48 * HOUR_MS
-    )
+    # By air within 24 hours and before departure, where there is time for it; other ways within two days.
+    acknowledge_ms = one.sent_ms + (24 if air else 48) * HOUR_MS
+    if air and one.sent_ms < departure_ms:
+        acknowledge_ms = min(acknowledge_ms, departure_ms)
     for leg in one.legs:
         if leg.acknowledged_ms is None and now_ms > acknowledge_ms:
             yield Late(one.reference, "OVERDUE_ACK", leg.party, acknowledge_ms)
@@ -91,7 +91,8 @@ def _late(one: Consignment, now_ms: int) -> Iterator[Late]:
     missing_ms = arrival_ms + (24 if air else 72) * HOUR_MS
     if one.state in ("SENT", "DEPARTED") and now_ms > missing_ms:
         yield Late(one.reference, "OVERDUE_ARRIVAL", destination.party, missing_ms)
-    if one.state == "ARRIVED" and "ARRIVED" in destination.moved:
+    # Whoever does not see the goods does not see their count either.
+    if one.goods is not None and one.state == "ARRIVED" and "ARRIVED" in destination.moved:
         count_ms = instant_ms(destination.moved["ARRIVED"]) + 72 * HOUR_MS
         if now_ms > count_ms:
             yield Late(one.reference, "OVERDUE_COUNT", destination.party, count_ms)
