@@ -77,8 +77,10 @@ class Signer:
         body = writer.raw(self.extensions).getvalue()
         return Writer().raw(body).opaque(sign(self.key, "KeyPackageTBS", body)).getvalue()
 
-    def group_info(self, context: bytes | None = None, extensions: bytes = vector(), tag: bytes = TAG) -> bytes:
-        body = (context or CONTEXT.encode()) + extensions + Writer().opaque(tag).u32(2).getvalue()
+    def group_info(
+        self, context: bytes | None = None, extensions: bytes = vector(), tag: bytes = TAG, signer: int = 2
+    ) -> bytes:
+        body = (context or CONTEXT.encode()) + extensions + Writer().opaque(tag).u32(signer).getvalue()
         return Writer().raw(body).opaque(sign(self.key, "GroupInfoTBS", body)).getvalue()
 
     def commit(
@@ -90,15 +92,16 @@ class Signer:
         content_type: int = 3,
         context: GroupContext = CONTEXT,
         tag: bytes = TAG,
+        aad: bytes = b"aad",
     ) -> bytes:
-        writer = Writer().opaque(context.group_id).u64(context.epoch).raw(sender).opaque(b"aad").u8(content_type)
+        writer = Writer().opaque(context.group_id).u64(context.epoch).raw(sender).opaque(aad).u8(content_type)
         content = writer.raw(proposals).raw(b"\x00" if path is None else b"\x01" + path).getvalue()
         signed = Writer().u16(1).u16(1).raw(content).raw(context.encode()).getvalue()
         signature = sign(self.key, "FramedContentTBS", signed)
         return message(1, Writer().raw(content).opaque(signature).opaque(tag).opaque(TAG).getvalue())
 
-    def path(self, *nodes: bytes, index: int = 2, leaf: bytes | None = None) -> bytes:
-        return (leaf or self.commit_leaf(index)) + vector(*nodes)
+    def path(self, *nodes: bytes, index: int = 2, leaf: bytes | None = None, group_id: bytes = GROUP_ID) -> bytes:
+        return (leaf or self.commit_leaf(index, group_id)) + vector(*nodes)
 
 
 def message(wire_format: int, body: bytes, version: int = 1) -> bytes:
