@@ -1,0 +1,124 @@
+"""Save posts together: one writer per process judges what waits, one by one, and saves it in one transaction.
+
+    submit ─▶ waiting ─▶ judge each ─▶ one save ─▶ answers ─▶ wake-ups
+
+No delay is added: a batch is what came while the batch before was being saved. A refused post never fails its
+neighbours; a database that fails a batch (deadlock, lock timeout, lost connection) makes the writer take its posts one
+at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TypeAlias
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.db import Database
+from app.delivery.judge import Answer, Judge, Post
+from app.errors import Busy
+
+Waiting: TypeAlias = tuple[Post, asyncio.Future[Answer]]
+
+MAX_BATCH = 256
+MAX_WAITING = 4096
+TRIES = 4
+
+
+class Writer:
+    """Give each post its turn and its answer."""
+
+    def __init__(self, database: Database, judge: Judge) -> None:
+        self.database = database
+        self.judge = judge
+        self._waiting: deque[Waiting] = deque()
+        self._came = asyncio.Event()
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to save."""
+        self._task = asyncio.create_task(self._run(), name="writer")
+
+    async def stop(self) -> None:
+        """Save what waits, refuse what comes, and end."""
+        self._stopping = True
+        self._came.set()
+        if self._task is not None:
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def submit(self, post: Post) -> Answer:
+        """Wait for a post's answer, given after the save.
+
+        A caller that goes away takes nothing back: the post is judged and saved with the others.
+        Raises  what the judge gave for it; Busy when too much waits or the database does not take it
+        """
+        if self._stopping or self._task is None or len(self._waiting) >= MAX_WAITING:
+            raise Busy
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((post, answer))
+        self._came.set()
+        return await answer
+
+    async def _run(self) -> None:
+        while True:
+            await self._came.wait()
+            self._came.clear()
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+                await self._serve(batch)
+            if self._stopping:
+                return
+
+    async def _serve(self, batch: list[Waiting]) -> None:
+        try:
+            grown = await self._save(batch)
+        except (DBAPIError, PoolTimeout, OSError):
+            if len(batch) > 1:
+                for one in batch:
+                    await self._serve([one])
+                return
+            grown = await self._try_again(batch)
+        except Exception as failure:
+            # A fault of ours fails its posts, not the writer.
+            grown = frozenset()
+            _answer(batch, [failure] * len(batch))
+        # The answers go out before the readers of this process are fed.
+        await asyncio.sleep(0)
+        self.database.announce(grown)
+
+    async def _save(self, batch: list[Waiting]) -> frozenset[bytes]:
+        async with self.database.transaction(announce=False) as tx:
+            answers = await self.judge.judge(tx, [post for post, _ in batch])
+        _answer(batch, answers)
+        return frozenset(tx.grown)
+
+    async def _try_again(self, batch: list[Waiting]) -> frozenset[bytes]:
+        """Repeat one post that the database failed; it is safe to repeat, for its post id is looked up anew."""
+        answer: Exception = Busy("the database does not take it")
+        for attempt in range(1, TRIES):
+            await asyncio.sleep(0.02 * 2**attempt)
+            try:
+                return await self._save(batch)
+            except (IntegrityError, ProgrammingError, DataError) as fault:
+                answer = fault  # it would fail again
+                break
+            except (DBAPIError, PoolTimeout, OSError):
+                continue
+        _answer(batch, [answer] * len(batch))
+        return frozenset()
+
+
+def _answer(batch: Sequence[Waiting], answers: Sequence[Answer | Exception]) -> None:
+    for (_, future), answer in zip(batch, answers, strict=True):
+        if future.done():
+            continue  # the caller went away
+        if isinstance(answer, Exception):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)
