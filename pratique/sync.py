@@ -84,7 +84,7 @@ def judge(before: LogPosition, event: Entry | Withheld, own: str, directory: Dir
     return Judged(after, row, commit, added)
 
 
-def mistrust(position: LogPosition, device: str, problem: str) -> LogPosition:
+def mistrust(position: LogPosition, device: str) -> LogPosition:
     """Note that a party's sender and this device saw different logs; from two parties, the channel stops."""
     parties = position.mistrusted | {DeviceUri.parse(device).party}
     stopped = (
@@ -120,7 +120,7 @@ def _withheld(before: LogPosition, event: Withheld) -> Judged:
 def _unfolded(skipped: LogPosition, event: Entry, chain: bytes, own: str) -> Judged:
     """Step over a sealed entry or a commit from before this device's join, which it cannot fold."""
     if event.kind is not Kind.COMMIT:
-        return Judged(skipped, Row(event, chain, "refused", problem="before_join: from before this device joined"))
+        return Judged(skipped, Row(event, chain, "before"))
     try:
         commit = mls.parse_commit(event.data)
     except Refused as refused:
@@ -131,7 +131,7 @@ def _unfolded(skipped: LogPosition, event: Entry, chain: bytes, own: str) -> Jud
 
 def _mistrust(skipped: LogPosition, event: Entry, chain: bytes, problem: str) -> Judged:
     problem = f"{problem}; ask {event.device} and the server's operator"
-    return Judged(mistrust(skipped, event.device, problem), Row(event, chain, "refused", problem=problem))
+    return Judged(mistrust(skipped, event.device), Row(event, chain, "refused", problem=problem))
 
 
 def _claimed(event: Entry) -> Seen | None:

@@ -1,10 +1,11 @@
 """Keep where this device is in each log: cursor and chain, the fold, the engine's state, and every entry.
 
-A step forward is compare-and-swap on the cursor, and with it on the epoch: of two processes one wins, the other reloads.
+A step forward is compare-and-swap on the cursor, and with it on the epoch: of two processes one wins.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -43,7 +44,8 @@ class Row:
     """One entry as it is kept.
 
     Takes   signer: the leaf's key where a sealed entry counts; state: counted, waiting (not yet opened), opened,
-            refused or withheld; body: the content's bytes, or the JSON that says what the entry changed
+            refused, before (this device joined) or withheld; body: the content's bytes, or the JSON of what the
+            entry changed
     """
 
     entry: Entry
@@ -134,6 +136,11 @@ class Logs:
             yield from (self._row(row) for row in found)
             after = found[-1]["seq"]
 
+    def of_post(self, log: bytes, device: str, post_id: UUID) -> list[Row]:
+        """List the kept entries of one post."""
+        query = "SELECT * FROM entries WHERE log = ? AND device = ? AND post_id = ? ORDER BY seq"
+        return [self._row(row) for row in self._store.all(query, log, device, post_id.bytes)]
+
     def waiting(self, log: bytes) -> list[Row]:
         """List sealed entries that are not opened although a key of their epoch is held."""
         query = (
@@ -142,11 +149,43 @@ class Logs:
         )
         return [self._row(row) for row in self._store.all(query, log, log)]
 
-    def change(self, log: bytes, **values: str | int | None) -> None:
-        """Change what is known of a log beside its position: `trouble`, `tended_ms`."""
-        assert set(values) <= {"trouble", "tended_ms"}
-        for name, value in values.items():
-            self._store.execute(f"UPDATE logs SET {name} = ? WHERE id = ?", value, log)  # noqa: S608
+    def note(self, position: LogPosition) -> None:
+        """Keep what is known of a log beside where it stands: its trouble, and whom not to believe."""
+        mistrusted = json.dumps(sorted(position.mistrusted))
+        self._store.execute(
+            "UPDATE logs SET trouble = ?, mistrusted = ? WHERE id = ?", position.trouble, mistrusted, position.id
+        )
+
+    def wait_again(self, log: bytes, epoch: int) -> None:
+        """Have sealed entries opened anew that no key of their epoch opened, since another key came."""
+        self._store.execute(
+            "UPDATE entries SET state = 'waiting' WHERE log = ? AND epoch = ? AND problem LIKE 'cannot_open%'",
+            *(log, epoch),
+        )
+
+    def count(self, row: Row) -> bool:
+        """Count a sealed entry, once for ever by device and post id; the entries of one post stand side by side."""
+        entry, digest = row.entry, hashlib.sha256(row.entry.data).digest()
+        key = (entry.log, entry.device, entry.post_id.bytes)
+        before = self._store.all(
+            "SELECT digest, seq FROM counted WHERE log = ? AND device = ? AND post_id = ? AND seq != ?", *key, entry.seq
+        )
+        if any(one["digest"] == digest for one in before):
+            return False
+        if before and not any(abs(one["seq"] - entry.seq) == 1 for one in before):
+            return False
+        self._store.execute("INSERT OR IGNORE INTO counted VALUES (?, ?, ?, ?, ?)", *key, digest, entry.seq)
+        return True
+
+    def forget_before(self, log: bytes, at_ms: int) -> int:
+        """Drop opened bodies from before an instant; give the epoch of the newest entry there, or 0."""
+        self._store.execute(
+            "UPDATE entries SET body_sealed = NULL, state = 'refused', problem = 'forgotten: past its retention'"
+            " WHERE log = ? AND at_ms < ? AND state = 'opened'",
+            *(log, at_ms),
+        )
+        row = self._store.one("SELECT max(epoch) FROM entries WHERE log = ? AND at_ms < ?", log, at_ms)
+        return row[0] or 0
 
     def forget_state(self, before: LogPosition) -> None:
         """Drop the engine's state of a channel, as before a rejoin; raises `Lost`."""

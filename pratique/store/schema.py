@@ -22,6 +22,7 @@ CREATE TABLE entries (
     PRIMARY KEY (log, seq)
 );
 CREATE INDEX entries_waiting ON entries (log, epoch) WHERE state = 'waiting';
+CREATE INDEX entries_of_post ON entries (log, device, post_id);
 CREATE TABLE counted (
     log BLOB NOT NULL, device TEXT NOT NULL, post_id BLOB NOT NULL, digest BLOB NOT NULL, seq INTEGER NOT NULL,
     PRIMARY KEY (log, device, post_id, digest)

@@ -1,0 +1,189 @@
+"""Make channels and lanes, and tend them: add devices that are wanted, remove leaves that must go, renew the own leaf."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pratique.directory import ActiveDevice
+from pratique.errors import ChannelStopped, PratiqueError, Problem
+from pratique.following import Follower
+from pratique.groups import tending
+from pratique.groups.committing import stage_channel
+from pratique.groups.stock import KeyPackageStock
+from pratique.http import field
+from pratique.opened import SyncReport
+from pratique.posting import Poster
+from pratique.posts import rejoin_post, seats_post
+from pratique.wire import mls
+from pratique.wire.bodies import Charter, OperationTerms, Roster, SeatChange
+from pratique.wire.entries import Seen
+from pratique.wire.membership import Membership
+from pratique.wire.statements import Statement, sign
+
+NCP = "ncp"
+# In a live run, each rank in the order of committers waits this much longer than the one before it.
+RANK_S = 0.3
+_MOST_RANKS = 10
+
+
+@dataclass(frozen=True)
+class Channels:
+    """What one device does for its channels."""
+
+    follower: Follower
+    poster: Poster
+    stock: KeyPackageStock
+
+    async def create(self, charter: Charter, offices: Sequence[str]) -> bytes:
+        """Found a channel with this device's office as an owner; seat others and add all their devices.
+
+        Raises  Problem("lane_exists") with the channel of the lane that is there
+        """
+        follower = self.follower
+        signer = follower.signer
+        founding = sign(charter, signer=signer.uri, key=signer.key)
+        others = [office for office in dict.fromkeys(offices) if office not in charter.owners]
+        roster: Statement | None = None
+        if others:
+            body = Roster(
+                channel=founding.digest.hex(),
+                number=1,
+                changes=tuple(SeatChange(office=office, seated=True) for office in others),
+            )
+            seen = Seen(0, founding.digest)
+            roster = sign(body, signer=signer.uri, key=signer.key, follows=founding.digest, seen=seen)
+        devices = {office: await self._office(office) for office in (*charter.owners, *others)}
+        wanted = [device for found in devices.values() for device in found if device.uri != signer.uri]
+        adds = await self.stock.claim(None, wanted[: tending.MOST_ADDS], follower.now_ms())
+        own = await self.stock.own(follower.now_ms())
+        full = charter.history == "full"
+        post = await stage_channel(follower.engine, signer, founding, roster, own, adds, full=full)
+        follower.outbox.put(post)
+        await self.poster.send(post)
+        await follower.follow(post.log)
+        return post.log
+
+    async def tend(self, channel: bytes, report: SyncReport, *, patient: bool = False) -> None:
+        """Make the tree hold what the fold wants, and renew the own leaf when it is due.
+
+        Takes   patient: wait for one's rank, so that of many devices that are awake one commits
+        """
+        for _ in range(3):
+            position = self.follower.logs.load(channel)
+            member = position.membership
+            if member is None or position.state is None or position.trouble or position.state_epoch != member.epoch:
+                return
+            if self.follower.own not in {leaf.uri for leaf in member.leaves.values()}:
+                return
+            wanted = await self._need(member, position.at_ms)
+            if member.leaf_of(self.follower.own) in wanted.removes:
+                return
+            due = tending.update_due(self.follower.own, position.tended_ms, self.follower.now_ms())
+            if not wanted and not due:
+                return
+            if patient and wanted:
+                rank = min(tending.rank(position.chain, self.follower.own, member), _MOST_RANKS)
+                await asyncio.sleep(rank * RANK_S * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load only
+                if await self.follower.follow(channel):
+                    continue
+            devices = [one for office in member.seated for one in await self._office(office) if one.uri in wanted.adds]
+            adds = await self.stock.claim(channel, devices, self.follower.now_ms()) if devices else []
+            if not adds and not wanted.removes and not due:
+                return
+            if await self.poster.commit(channel, adds, wanted.removes):
+                report.added += [mls.parse_key_package(add).identity for add in adds]
+                report.removed += [member.leaves[index].uri for index in wanted.removes]
+                if len(adds) == len(wanted.adds):
+                    return
+
+    async def change_seats(self, channel: bytes, seat: Sequence[str], unseat: Sequence[str]) -> None:
+        """State the next roster; where another came first, follow it and state what is still to change."""
+        changes = {office: True for office in seat} | {office: False for office in unseat}
+        for _ in range(5):
+            await self.follower.follow(channel)
+            position = self.follower.logs.load(channel)
+            if position.membership is None:
+                raise ChannelStopped("no_channel", "this device does not know that channel")
+            seated = position.membership.seated
+            left = [SeatChange(office=one, seated=so) for one, so in changes.items() if (one in seated) != so]
+            if not left:
+                return
+            post = seats_post(self.follower.signer, position, left)
+            self.follower.outbox.put(post)
+            try:
+                await self.poster.send(post)
+            except Problem as problem:
+                if problem.code != "stale_roster":
+                    raise
+                continue
+            await self.follower.follow(channel)
+            return
+        raise ChannelStopped("busy_channel", "the roster changed at every try", "try again")
+
+    async def rejoin(self, channel: bytes) -> None:
+        """Ask to be removed and added anew; the next device that is awake does it."""
+        await self.follower.follow(channel)
+        position = self.follower.logs.load(channel)
+        member = position.membership
+        if member is None or member.leaf_of(self.follower.own) is None:
+            raise ChannelStopped("no_leaf", "this device holds no leaf there; it is added once its office is seated")
+        await self.stock.refill(self.follower.now_ms())
+        post = rejoin_post(self.follower.signer, position)
+        self.follower.outbox.put(post)
+        await self.poster.send(post)
+        self.follower.logs.forget_state(self.follower.logs.load(channel))
+        await self.follower.follow(channel)
+
+    async def lane(self, operation: bytes, terms: OperationTerms, parties: Sequence[str]) -> bytes:
+        """Give the lane of exactly these parties and the operation's companions; first use makes it."""
+        own = self.follower.account.uri
+        full_set = tuple(sorted({*parties, own.party, *terms.lane_companions}))
+        for log in self.follower.logs.ids():
+            member = self.follower.logs.load(log).membership
+            assert member is not None
+            charter = member.charter
+            if (charter.purpose, charter.operation, charter.parties) == ("lane", operation.hex(), full_set):
+                return log
+        charter = self.charter(operation, "lane", "full", 0, full_set)
+        try:
+            return await self.create(charter, [f"{party}/{NCP}" for party in full_set])
+        except Problem as problem:
+            if problem.code != "lane_exists":
+                raise
+            channel = bytes.fromhex(field(problem.facts, "channel", str))
+        await self.follower.follow(channel)
+        found = self.follower.logs.load(channel).membership
+        if found is None or found.charter.purpose != "lane" or found.charter.parties != full_set:
+            raise PratiqueError("wrong_lane", "the server named a channel that is not that lane")
+        return channel
+
+    def charter(
+        self,
+        operation: bytes,
+        purpose: Literal["channel", "lane"],
+        history: Literal["full", "from_join"],
+        retention_s: int,
+        parties: tuple[str, ...] = (),
+    ) -> Charter:
+        """Write the terms of a new channel owned by this device's office."""
+        return Charter(
+            operation=operation.hex(),
+            purpose=purpose,
+            owners=(self.follower.account.uri.office_id,),
+            parties=parties,
+            history=history,
+            retention_s=retention_s,
+            nonce=secrets.token_hex(16),
+        )
+
+    async def _need(self, member: Membership, at_ms: int) -> tending.Need:
+        offices = {office: await self._office(office) for office in sorted(member.seated)}
+        return tending.need(member, offices, max(at_ms, self.follower.now_ms()))
+
+    async def _office(self, office: str) -> list[ActiveDevice]:
+        return await self.follower.directory.fetch_office(self.follower.account, office)

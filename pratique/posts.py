@@ -1,0 +1,69 @@
+"""Make posts that hold no commit: sealed contents, and signed statements for a channel's roster."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from pratique.groups.committing import Signer, entries_path, post_body
+from pratique.sealing import Content, EpochKey, Place, seal
+from pratique.store.logs import LogPosition
+from pratique.store.outbox import Outgoing
+from pratique.wire.bodies import BadCommit, Rejoin, Roster, SeatChange
+from pratique.wire.entries import Draft, Kind, Seen, Urgency
+from pratique.wire.statements import Body, sign
+
+MOST_DRAFTS = 64
+
+
+def sealed_post(
+    signer: Signer,
+    position: LogPosition,
+    epoch: EpochKey,
+    contents: Sequence[tuple[str, bytes]],
+    urgency: Urgency,
+    post_id: UUID | None = None,
+) -> Outgoing:
+    """Seal contents under the current epoch, as one post.
+
+    Takes   post_id: the same again where an earlier sealing was refused as stale, so that it can count only once
+    Raises  SealRefused("content_too_large")
+    """
+    post_id = post_id or uuid4()
+    place, seen = Place(position.id, signer.uri, post_id), Seen(position.seq, position.chain)
+    drafts = [
+        Draft(
+            Kind.APPLICATION,
+            seal(Content(kind, seen, body), place, epoch, signer.key),
+            epoch=epoch.epoch,
+            urgency=urgency,
+        )
+        for kind, body in contents
+    ]
+    return Outgoing(post_id, position.id, entries_path(position.id), post_body(post_id, drafts), tuple(contents))
+
+
+def seats_post(signer: Signer, position: LogPosition, changes: Sequence[SeatChange]) -> Outgoing:
+    """State the next roster of a channel."""
+    member = position.membership
+    assert member is not None
+    roster = Roster(channel=position.id.hex(), number=member.roster_number + 1, changes=tuple(changes))
+    return _stated(signer, position, roster, member.roster_head)
+
+
+def rejoin_post(signer: Signer, position: LogPosition) -> Outgoing:
+    """Ask to be removed and added anew."""
+    return _stated(signer, position, Rejoin(channel=position.id.hex(), nonce=secrets.token_hex(16)))
+
+
+def bad_commit_report(signer: Signer, position: LogPosition, seq: int, chain: bytes) -> Outgoing:
+    """Report that this device cannot apply the commit at `seq`."""
+    return _stated(signer, position, BadCommit(channel=position.id.hex(), seq=seq, chain=chain.hex()))
+
+
+def _stated(signer: Signer, position: LogPosition, body: Body, follows: bytes = b"") -> Outgoing:
+    seen = Seen(position.seq, position.chain)
+    statement = sign(body, signer=signer.uri, key=signer.key, follows=follows, seen=seen)
+    post_id, draft = uuid4(), Draft(Kind.ROSTER, statement.raw)
+    return Outgoing(post_id, position.id, entries_path(position.id), post_body(post_id, [draft]))
