@@ -17,15 +17,17 @@ from sqlalchemy import bindparam, func, select, update
 
 from app.db import Head, Transaction
 from app.models.log import entries, logs
-from pratique.wire.entries import Draft, Entry, Kind, Urgency
+from pratique.wire.entries import Draft, Entry, Kind, Urgency, next_chain
 
 PAGE_ENTRIES = 500
 PAGE_BYTES = 8 * 1024 * 1024
 
-_HEADS = select(logs.c.id, logs.c.kind, logs.c.head_seq, logs.c.last_ms)
+_HEADS = select(logs.c.id, logs.c.kind, logs.c.head_seq, logs.c.last_ms, logs.c.chain)
 _LOCKED = _HEADS.where(logs.c.id.in_(bindparam("ids", expanding=True))).order_by(logs.c.id).with_for_update()
 _SAVE_HEAD = (
-    update(logs).where(logs.c.id == bindparam("log")).values(head_seq=bindparam("seq"), last_ms=bindparam("ms"))
+    update(logs)
+    .where(logs.c.id == bindparam("log"))
+    .values(head_seq=bindparam("seq"), last_ms=bindparam("ms"), chain=bindparam("now"))
 )
 _PAGE = (
     select(entries, func.sum(func.length(entries.c.data)).over(order_by=entries.c.seq, rows=(None, 0)).label("bytes"))
@@ -60,7 +62,7 @@ async def lock(tx: Transaction, ids: Iterable[bytes], new: Mapping[bytes, LogKin
         # Some are new: begin each at its place in the order, so that the rows before it are held by then.
         for log_id in wanted:
             if log_id not in found:
-                row = {"id": log_id, "kind": begin[log_id], "head_seq": 0, "last_ms": 0}
+                row = {"id": log_id, "kind": begin[log_id], "head_seq": 0, "last_ms": 0, "chain": log_id}
                 await tx.execute(tx.insert(logs).values(row).on_conflict_do_nothing())
                 found |= await _take(tx, [log_id])
     tx.heads |= found
@@ -70,7 +72,7 @@ async def lock(tx: Transaction, ids: Iterable[bytes], new: Mapping[bytes, LogKin
 
 async def _take(tx: Transaction, ids: Sequence[bytes]) -> dict[bytes, Head]:
     rows = await tx.execute(_LOCKED, {"ids": ids})
-    return {log_id: Head(kind, seq, last_ms, seq) for log_id, kind, seq, last_ms in rows}
+    return {log_id: Head(kind, seq, last_ms, seq, chain) for log_id, kind, seq, last_ms, chain in rows}
 
 
 def number(
@@ -98,8 +100,10 @@ def store(tx: Transaction, numbered: Iterable[Entry]) -> None:
         head = tx.heads[entry.log]
         if entry.seq != head.seq + 1 or entry.at_ms < head.last_ms:
             raise ValueError(f"entry {entry.seq} does not follow {head.seq}")
-        tx.heads[entry.log] = replace(head, seq=entry.seq, last_ms=entry.at_ms)
-        tx.put(entries, _row(entry))
+        digest = entry.digest()
+        chain = next_chain(head.chain, entry.seq, digest)
+        tx.heads[entry.log] = replace(head, seq=entry.seq, last_ms=entry.at_ms, chain=chain)
+        tx.put(entries, _row(entry) | {"digest": digest, "chain": chain})
         tx.grew(entry.log)
 
 
@@ -135,10 +139,22 @@ async def head(tx: Transaction, log_id: bytes) -> int | None:
     return found
 
 
+async def chain_at(tx: Transaction, log_id: bytes, seq: int) -> bytes | None:
+    """Give the chain of a locked log at a number; None beyond its end."""
+    if seq == 0:
+        return log_id
+    if seq == (held := tx.heads[log_id]).seq:
+        return held.chain
+    await tx.flush()
+    rows = await tx.execute(select(entries.c.chain).where(entries.c.log == log_id, entries.c.seq == seq))
+    found: bytes | None = rows.scalar()
+    return found
+
+
 async def heads(tx: Transaction, ids: Iterable[bytes]) -> dict[bytes, int]:
     """Give the newest number of each of some logs."""
     rows = await tx.execute(select(logs.c.id, logs.c.head_seq).where(logs.c.id.in_(list(ids))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def kind(tx: Transaction, log_id: bytes) -> LogKind | None:
@@ -151,7 +167,8 @@ async def _save_heads(tx: Transaction) -> None:
     moved = {log_id: held for log_id, held in tx.heads.items() if held.seq != held.stored}
     if moved:
         await tx.execute(
-            _SAVE_HEAD, [{"log": log_id, "seq": held.seq, "ms": held.last_ms} for log_id, held in moved.items()]
+            _SAVE_HEAD,
+            [{"log": log_id, "seq": held.seq, "ms": held.last_ms, "now": held.chain} for log_id, held in moved.items()],
         )
         tx.heads |= {log_id: replace(held, stored=held.seq) for log_id, held in moved.items()}
 
@@ -167,5 +184,4 @@ def _row(entry: Entry) -> dict[str, object]:
         "urgency": int(entry.urgency),
         "at_ms": entry.at_ms,
         "data": entry.data,
-        "digest": entry.digest(),
     }

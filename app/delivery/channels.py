@@ -61,7 +61,7 @@ async def load(tx: Transaction, ids: Iterable[bytes], folds: Folds) -> dict[byte
     Gives   per channel the membership after its last change: `member.seq` is that change's number, not the head's
     """
     rows = await tx.execute(select(channels.c.id, channels.c.changed_seq).where(channels.c.id.in_(list(ids))))
-    changed: dict[bytes, int] = dict(rows.tuples().all())
+    changed: dict[bytes, int] = dict(rows.all())
     found: dict[bytes, Membership] = {}
     for channel, seq in changed.items():
         known = folds.get(channel)
@@ -156,7 +156,7 @@ async def detail(tx: Transaction, device: DeviceUri, channel: bytes) -> tuple[Li
         select(cursors.c.device, cursors.c.seq).where(cursors.c.log == channel).order_by(cursors.c.device)
     )
     newest = await log.head(tx, channel)
-    return Listed(*one[:5], newest or 0, one[5]), list(rows.tuples().all())
+    return Listed(*one[:5], newest or 0, one[5]), list(rows.all())
 
 
 async def set_cursor(tx: Transaction, device: DeviceUri, log_id: bytes, seq: int) -> None:

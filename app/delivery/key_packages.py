@@ -60,7 +60,7 @@ async def count(tx: Transaction, device: DeviceUri) -> tuple[int, bool]:
         .where(key_packages.c.device == str(device), key_packages.c.state == "stock", _fresh(tx))
         .group_by(key_packages.c.last_resort)
     )
-    counts: dict[bool, int] = dict(rows.tuples().all())
+    counts: dict[bool, int] = dict(rows.all())
     return counts.get(False, 0), counts.get(True, 0) > 0
 
 
@@ -153,7 +153,7 @@ async def _spent(tx: Transaction, claimer: DeviceUri) -> dict[str, int]:
         .where(key_packages.c.claimed_by == str(claimer), key_packages.c.claimed_ms > tx.now_ms - HOUR_MS)
         .group_by(key_packages.c.device)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def _require_new(tx: Transaction, packages: Sequence[mls.KeyPackage]) -> None:
