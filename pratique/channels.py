@@ -1,4 +1,4 @@
-"""Make channels and lanes, and tend them: add devices that are wanted, remove leaves that must go, renew the own leaf."""
+"""Make channels and lanes, and tend them: add wanted devices, remove leaves that must go, renew the own leaf."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Channels:
 
     async def change_seats(self, channel: bytes, seat: Sequence[str], unseat: Sequence[str]) -> None:
         """State the next roster; where another came first, follow it and state what is still to change."""
-        changes = {office: True for office in seat} | {office: False for office in unseat}
+        changes = dict.fromkeys(seat, True) | dict.fromkeys(unseat, False)
         for _ in range(5):
             await self.follower.follow(channel)
             position = self.follower.logs.load(channel)

@@ -34,7 +34,7 @@ class KeyPackageStock:
     keys: Keys
 
     async def refill(self, now_ms: int) -> int:
-        """Bring the server's stock to 100 where it fell below 25, and renew an ageing last resort; give what is there."""
+        """Bring the stock to 100 where it fell below 25, renew an ageing last resort; give what is there."""
         with self.store.transaction():
             self.keys.drop_lapsed(now_ms)
         available = (await self.account.call("GET", "/v1/key-packages")).get("available", int)
