@@ -167,20 +167,20 @@ class Authorities:
 
     def _list(self, entry: Authority, party: str) -> _Listed:
         """Check that a known root vouches for the CA when it begins to count, under the party's own host."""
-        der = _der(entry.certificate)
         if entry.revoked_ms is not None and entry.revoked_ms < entry.from_ms:
             raise PartyListRefused("wrong_authority", "a party CA is revoked before it counts")
-        for root in self.roots:
+        certificate, root_der = self._under_a_root(_der(entry.certificate), entry.from_ms)
+        if certificate.host != party_host(party, self.deployment):
+            raise PartyListRefused("wrong_authority", "a party CA is listed under another party")
+        return _Listed(certificate, root_der, entry)
+
+    def _under_a_root(self, der: bytes, at_ms: int) -> tuple[AuthorityCertificate, bytes]:
+        for root in self.roots[:-1]:
             try:
-                certificate = verify_authority(der, root.der, entry.from_ms)
+                return verify_authority(der, root.der, at_ms), root.der
             except CertificateRefused:
-                if root is self.roots[-1]:
-                    raise
                 continue
-            if certificate.host != party_host(party, self.deployment):
-                raise PartyListRefused("wrong_authority", "a party CA is listed under another party")
-            return _Listed(certificate, root.der, entry)
-        raise AssertionError("there is always a root")
+        return verify_authority(der, self.roots[-1].der, at_ms), self.roots[-1].der
 
     def _check_keys(self, body: PartyList, listed: tuple[_Listed, ...]) -> None:
         owners: dict[bytes, str] = {root.key: ROOT_SIGNER for root in self.roots}

@@ -15,6 +15,7 @@ from tests.wire.vector_sets import (
     sealing,
     statements,
     strict_json,
+    welcomes,
 )
 from tests.wire.vectors import FOLDER
 
@@ -27,6 +28,7 @@ SETS: dict[str, Callable[[], dict[str, object]]] = {
     "sealing": sealing.make,
     "statements": statements.make,
     "strict_json": strict_json.make,
+    "welcomes": welcomes.make,
 }
 
 

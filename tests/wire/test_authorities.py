@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from pratique.certificates import issue_device
 from pratique.wire.authorities import Authorities
 from pratique.wire.bodies import Rejoin
+from pratique.wire.identity import DeviceUri
 from pratique.wire.refused import Refused
 from pratique.wire.statements import Statement, sign
 from tests.wire.vector_sets.actors import AT_MS, KE_AUTHORITY, KE_DEVICE, ROOT, key, public
@@ -78,9 +80,11 @@ def test_a_ca_renewed_with_its_key_is_one_key_and_verifies_by_either_certificate
     assert authorities.authority_keys("ke.stop.example", LATER_MS) == (public("ke"),)
     after_first = LATER_MS + 1_000
     assert authorities.verify_device(STRANGER, after_first).authority == KE_AUTHORITY
-    # Only the renewed certificate still holds after the first one's end.
+    # After the first one's end only the renewed certificate still holds.
     end = AT_MS + 1825 * 86_400_000
     assert authorities.authority_keys("ke.stop.example", end) == (public("ke"),)
+    late = issue_device(DeviceUri.parse(KE_DEVICE), public(KE_DEVICE), RENEWED_KE, key("ke"), end)
+    assert authorities.verify_device(late, end).authority == RENEWED_KE
 
 
 def test_a_statement_of_another_label_is_no_party_list() -> None:

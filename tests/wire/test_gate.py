@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from pratique.wire.bodies import BadCommit
+from pratique.wire.bodies import BadCommit, Revocation
 from pratique.wire.entries import Kind
 from pratique.wire.membership import check_sealed
 from tests.wire.channel_log import (
@@ -98,6 +98,11 @@ def test_a_revoked_owner_device_seats_nobody() -> None:
 )
 def test_revocations_that_do_not_count(code: str, act: Act) -> None:
     refuses(grown(), code, act)
+
+
+def test_the_revocation_of_something_else_than_a_device_does_not_count() -> None:
+    body = Revocation(device="ke/ncp", reason="left", at_ms=AT_MS)
+    refuses(grown(), "name_refused", lambda log: log.say(body, "", signer="root"))
 
 
 def test_a_rejoining_device_is_removed_and_added_anew() -> None:
