@@ -8,6 +8,7 @@ import sys
 import uvicorn
 
 from app.main import build
+from app.realtime.transport import FanOutProtocol
 from app.settings import Settings
 
 # How long data sent to a reader may stay unacknowledged before the kernel gives the connection up.
@@ -32,6 +33,7 @@ def server(settings: Settings) -> uvicorn.Server:
     """Give the uvicorn server with the options this application was measured with."""
     config = uvicorn.Config(
         build(settings),
+        ws=FanOutProtocol,
         ws_max_size=256 * 1024,
         ws_per_message_deflate=False,
         ws_ping_interval=20,

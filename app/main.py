@@ -3,24 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api import deployment, devices, enrolments, health, operations, problems, sessions
+from app.api import (
+    channels,
+    deployment,
+    devices,
+    enrolments,
+    health,
+    key_packages,
+    logs,
+    operations,
+    problems,
+    revocations,
+    sessions,
+)
 from app.api.gate import Gate
-from app.api.rates import Rates
 from app.authentication import token_key
+from app.authentication.rates import Rates
 from app.authentication.tokens import Tokens
 from app.db import Database
+from app.delivery.judge import Judge
+from app.delivery.writer import Writer
 from app.directory.parties import Parties
+from app.realtime.acks import Acks
+from app.realtime.endpoint import PATH, Streams
+from app.realtime.hub import Hub
+from app.realtime.revoked import RevocationWatch
+from app.realtime.wake import Notify
 from app.settings import Settings
 
 # The newest migration; the server is not ready on another.
 REVISION = "0001"
 VERSION = "1"
-ROUTERS = (deployment, enrolments, sessions, devices, operations, health)
+NOUNS = (
+    deployment,
+    enrolments,
+    revocations,
+    sessions,
+    devices,
+    key_packages,
+    operations,
+    channels,
+    logs,
+    health,
+)
 
 
 def application() -> FastAPI:
@@ -34,8 +64,8 @@ def application() -> FastAPI:
         redirect_slashes=False,
         lifespan=_live,
     )
-    for router in ROUTERS:
-        app.include_router(router.router)
+    for noun in NOUNS:
+        app.include_router(noun.router)
     problems.install(app)
     return app
 
@@ -50,15 +80,39 @@ def build(settings: Settings) -> ASGIApp:
     app.state.parties = parties
     app.state.tokens = Tokens(token_key.load(settings.token_key), parties.deployment, settings.token_s)
     app.state.revision = REVISION
-    return Gate(app, settings.host_names(), rates)
+
+    async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+        await app.state.streams(scope, receive, send)
+
+    return Gate(app, {PATH: stream}, settings.host_names(), rates)
 
 
 @asynccontextmanager
 async def _live(app: FastAPI) -> AsyncIterator[None]:
-    database = Database(app.state.settings.database_url)
-    app.state.database = database
-    try:
+    """Open what the rooms need, in order, and close it the other way round."""
+    settings: Settings = app.state.settings
+    parties: Parties = app.state.parties
+    async with AsyncExitStack() as opened:
+        database = Database(settings.database_url)
+        opened.push_async_callback(database.close)
         await database.check()
+        hub = Hub(database, settings.poll_s)
+        opened.push_async_callback(hub.stop)
+        database.wake = hub.wake
+        if not database.serial:
+            notify = Notify(settings.database_url, hub.wake)
+            opened.push_async_callback(notify.stop)
+            await notify.start()
+            database.wake = notify.wake
+        writer = Writer(database, Judge(parties))
+        opened.push_async_callback(writer.stop)
+        await writer.start()
+        acks = Acks(database)
+        opened.push_async_callback(acks.stop)
+        await acks.start()
+        streams = Streams(database, hub, acks, app.state.rates, settings.origin_names(), settings.slow_reader_s)
+        opened.callback(streams.close_all)
+        await hub.start()
+        await RevocationWatch(streams).start(hub, parties.log_id)
+        app.state.database, app.state.writer, app.state.streams = database, writer, streams
         yield
-    finally:
-        await database.close()

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     poll_s: float = Field(
         4.0, gt=0, le=60, description="How often a waiting stream looks by itself, in seconds: a lost wake-up's price."
     )
+    slow_reader_s: float = Field(
+        20.0, gt=0, le=120, description="How long a stream may take nothing before it is cut off, in seconds."
+    )
     graceful_s: int = Field(20, ge=0, le=300, description="How long a stopping server waits for requests, in seconds.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
 

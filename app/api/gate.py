@@ -10,7 +10,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import answer
-from app.api.rates import Rates
+from app.authentication.rates import Rates
 from app.errors import BodyTooLarge, Internal, Problem, UnsupportedMediaType, WrongHost
 
 MAX_BODY_BYTES = 1 << 20
@@ -32,8 +32,9 @@ logger = structlog.get_logger(__name__)
 class Gate:
     """Give each request an id, refuse foreign hosts, packed and oversized bodies, and let no exception out."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], rates: Rates) -> None:
+    def __init__(self, app: ASGIApp, streams: dict[str, ASGIApp], hosts: frozenset[str], rates: Rates) -> None:
         self._app = app
+        self._streams = streams
         self._hosts = hosts
         self._rates = rates
 
@@ -41,8 +42,13 @@ class Gate:
         """Pass one connection on, or answer it here."""
         if scope["type"] == "http":
             await self._http(scope, receive, send)
-        elif scope["type"] == "websocket" and self._host_of(scope) not in self._hosts:
-            await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] == "websocket":
+            stream = self._streams.get(scope["path"])
+            if stream is None or self._host_of(scope) not in self._hosts:
+                await receive()
+                await send({"type": "websocket.close", "code": 1008})  # before the handshake: an HTTP 403
+                return
+            await stream(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

@@ -8,7 +8,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
-from app.api.rates import Rates
+from app.authentication.rates import Rates
 from app.authentication.tokens import Session, Tokens
 from app.db import Database, Transaction
 from app.directory import devices
