@@ -56,6 +56,7 @@ class DatabaseInUse(RuntimeError):
 class Head:
     """How far a locked log goes.
 
+    Takes   chain: over every entry up to `seq` (docs/protocol.md LOG-3)
     Unit    last_ms: the instant of its newest entry; stored: the number that the database holds so far
     """
 
@@ -63,6 +64,7 @@ class Head:
     seq: int
     last_ms: int
     stored: int
+    chain: bytes
 
 
 class Transaction:

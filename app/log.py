@@ -127,7 +127,9 @@ async def read(tx: Transaction, log_id: bytes, after: int, limit: int = PAGE_ENT
     rows = (await tx.execute(_PAGE, {"log_id": log_id, "after": after, "most": limit})).all()
     return [
         Entry(log, seq, Kind(kind), device, epoch, UUID(bytes=post_id), Urgency(urgency), at_ms, data)
-        for place, (log, seq, kind, device, epoch, post_id, urgency, at_ms, data, _digest, size) in enumerate(rows)
+        for place, (log, seq, kind, device, epoch, post_id, urgency, at_ms, data, _digest, _chain, size) in enumerate(
+            rows
+        )
         if place == 0 or size <= PAGE_BYTES
     ]
 

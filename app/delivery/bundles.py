@@ -13,13 +13,14 @@ from app.delivery import channels, groups, key_packages, notices
 from app.delivery.framing import Bundle, Founding, Handshake
 from app.directory import devices
 from app.errors import AlreadyLeaf, ChannelExists, EntryRefused, Problem, RemovalPending, StaleEpoch, StaleRoster
-from pratique.wire import membership
+from pratique.wire import membership, mls
 from pratique.wire.authorities import Authorities
 from pratique.wire.bodies import OperationTerms
 from pratique.wire.entries import Draft, Entry, Kind, Seen, inbox_id
 from pratique.wire.identity import office_party
 from pratique.wire.leaves import Directory, Membership, NotCounted, skip
 from pratique.wire.refused import Refused
+from pratique.wire.statements import Statement
 
 
 async def take(
@@ -76,7 +77,7 @@ class _Taking:
         if bundle.founding is not None:
             await self._found(bundle.founding, terms)
         for draft in bundle.plain:
-            self._fold(draft)
+            await self._fold(draft)
         if bundle.handshake is not None:
             await self._commit(bundle.handshake, added)
         member = self._now
@@ -127,10 +128,10 @@ class _Taking:
         (entry,) = self._number([founding.charter_draft])
         self._member = membership.found(entry, self._directory)
         self._taken.append(entry)
-        self._fold(founding.info_draft)
+        await self._fold(founding.info_draft)
         groups.check_founding(founding, self._now)
         for draft in founding.rosters:
-            self._fold(draft)
+            await self._fold(draft)
         if charter.purpose == "lane":
             operation = bytes.fromhex(charter.operation)
             log.append(self._tx, operation, [founding.charter_draft], device=self._device, post_id=self._bundle.post_id)
@@ -139,7 +140,7 @@ class _Taking:
         before = self._now
         if bool(handshake.link) != (before.charter.history == "full"):
             raise EntryRefused("bad_bundle", "a commit carries a link in a channel of full history, and only there")
-        self._fold(handshake.draft)
+        await self._fold(handshake.draft)
         if self._bundle.founding is not None:
             current = self._bundle.founding.state
         else:
@@ -151,13 +152,27 @@ class _Taking:
         seen = Seen.decode(handshake.commit.aad)
         self._since |= dict.fromkeys(added, seen.seq)
         if handshake.link is not None:
-            self._fold(handshake.link)
+            await self._fold(handshake.link)
 
-    def _fold(self, draft: Draft) -> None:
+    async def _fold(self, draft: Draft) -> None:
         """Judge the next draft by the fold; the log's own number and instant are those it will have."""
         (entry,) = self._number([draft])
+        await self._check_seen(entry)
         self._member = membership.advance(self._now, entry, self._directory)
         self._taken.append(entry)
+
+    async def _check_seen(self, entry: Entry) -> None:
+        """Refuse a commit or a statement whose poster saw another log: no client would believe it."""
+        seen: Seen | None = None
+        if entry.kind is Kind.COMMIT:
+            seen = Seen.decode(mls.parse_commit(entry.data).aad)
+        elif entry.kind is Kind.ROSTER:
+            told = Statement.parse(entry.data).seen
+            seen = told if told.chain else None
+        if seen is not None and (
+            seen.seq > self._head or await log.chain_at(self._tx, self._channel, seen.seq) != seen.chain
+        ):
+            raise EntryRefused("bad_seen", "what the poster has seen is not what stands in this log")
 
     def _number(self, drafts: Sequence[Draft]) -> list[Entry]:
         return log.number(

@@ -13,6 +13,7 @@ logs = Table(
     Column("kind", Small, nullable=False),
     Column("head_seq", Number, nullable=False),
     Column("last_ms", Millis, nullable=False),
+    Column("chain", Id, nullable=False),
     CheckConstraint("head_seq >= 0", name="head"),
 )
 
@@ -29,5 +30,6 @@ entries = Table(
     Column("at_ms", Millis, nullable=False),
     Column("data", Bytes, nullable=False),
     Column("digest", Id, nullable=False),
+    Column("chain", Id, nullable=False),
     CheckConstraint("seq >= 1", name="seq"),
 )

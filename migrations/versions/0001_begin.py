@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.SmallInteger(), nullable=False),
         sa.Column("head_seq", sa.BigInteger(), nullable=False),
         sa.Column("last_ms", sa.BigInteger(), nullable=False),
+        sa.Column("chain", sa.LargeBinary(length=32), nullable=False),
         sa.CheckConstraint("head_seq >= 0", name=op.f("ck_logs_head")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_logs")),
     )
@@ -139,6 +140,7 @@ def upgrade() -> None:
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("chain", sa.LargeBinary(length=32), nullable=False),
         sa.CheckConstraint("seq >= 1", name=op.f("ck_entries_seq")),
         sa.ForeignKeyConstraint(["log"], ["logs.id"], name=op.f("fk_entries_log")),
         sa.PrimaryKeyConstraint("log", "seq", name=op.f("pk_entries")),
