@@ -12,7 +12,7 @@ from pratique.cli.output import Speaker
 
 if TYPE_CHECKING:
     from pratique.views.board import Late
-    from pratique.views.consignment import Consignment, LegState
+    from pratique.views.consignment import Consignment, LegState, LotCount
 
 
 def board(
@@ -37,9 +37,9 @@ def board(
         late = overdue(state, int(time.time() * 1000))
         chosen = [find_consignment(state, reference)] if reference else list(state.ordered())
         if reference:
-            _in_full(speaker, chosen[0], late)
+            show_one(speaker, chosen[0], late)
         else:
-            _all(speaker, chosen, late)
+            show_all(speaker, chosen, late)
         speaker.emit(
             {
                 "consignments": [consignment_json(one) for one in chosen],
@@ -54,7 +54,8 @@ def board(
     run(speaker, work())
 
 
-def _all(speaker: Speaker, consignments: list[Consignment], late: tuple[Late, ...]) -> None:
+def show_all(speaker: Speaker, consignments: list[Consignment], late: tuple[Late, ...]) -> None:
+    """Print one line per consignment."""
     from pratique.cli.wording import clock
 
     if not consignments:
@@ -74,13 +75,14 @@ def _all(speaker: Speaker, consignments: list[Consignment], late: tuple[Late, ..
     speaker.table("", ("reference", "way", "ETA (UTC)", "state", "legs", "late"), rows)
 
 
-def _in_full(speaker: Speaker, one: Consignment, late: tuple[Late, ...]) -> None:
-    from pratique.cli.wording import clock, content_text, count, instant
+def show_one(speaker: Speaker, one: Consignment, late: tuple[Late, ...]) -> None:
+    """Print everything known of one consignment."""
+    from pratique.cli.wording import clock, content_text, instant
 
     speaker.say(
         f"{one.reference}  {one.outcome or one.state}   (sent by {one.sender.upper()}, {instant(one.sent_ms)} UTC)"
     )
-    speaker.say(content_text(one.goods or one.route))
+    speaker.say(content_text(one.goods or one.route) + "\n")
     rows = [
         (
             leg.mode,
@@ -96,13 +98,9 @@ def _in_full(speaker: Speaker, one: Consignment, late: tuple[Late, ...]) -> None
     speaker.table("Members", ("party", "role", "state", "acknowledged", "reported"), [_leg(leg) for leg in one.legs])
     if one.lots:
         cells = [
-            (
-                lot.batch,
-                *(count(doses) if doses is not None else "–" for doses in (lot.announced_doses, lot.counted_doses)),
-            )
-            for lot in one.lots
+            (lot.batch, _doses(lot.announced_doses), _doses(lot.counted_doses), _difference(lot)) for lot in one.lots
         ]
-        speaker.table("lots", ("batch", "doses announced", "doses counted"), cells)
+        speaker.table("lots", ("batch", "doses announced", "doses counted", "difference"), cells)
     elif one.goods is None:
         speaker.say("you see the route of this consignment, not its lots and traders")
     for flag in late:
@@ -110,6 +108,18 @@ def _in_full(speaker: Speaker, one: Consignment, late: tuple[Late, ...]) -> None
             speaker.say(f"late: {flag.party.upper()} {flag.flag} since {instant(flag.since_ms)} UTC")
     for said in one.marks:
         speaker.say(f"not counted: {said.party.upper()} {said.content.TYPE}, {(said.mark or '').replace('_', ' ')}")
+
+
+def _doses(number: int | None) -> str:
+    from pratique.cli.wording import count
+
+    return "–" if number is None else count(number)
+
+
+def _difference(lot: LotCount) -> str:
+    if lot.counted_doses is None or lot.counted_doses == lot.announced_doses:
+        return ""
+    return f"{lot.counted_doses - (lot.announced_doses or 0):+d}"
 
 
 def _leg(leg: LegState) -> tuple[str, ...]:

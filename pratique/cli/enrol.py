@@ -29,14 +29,14 @@ def begin(
     async def work() -> None:
         import sys
 
-        from pratique.cli.passphrase import unlock
+        from pratique.cli.passphrase import unlock_new
         from pratique.device import Device
         from pratique.invitations import InvitationTicket
 
         line = sys.stdin.readline() if ticket == "-" else ticket
         with speaker.working("asking to be enrolled"):
             enrolling, fingerprint = await Device.begin_enrolment(
-                store, server, InvitationTicket.parse(line), device, unlock(store, passphrase_file, new=True)
+                store, server, InvitationTicket.parse(line), device, unlock_new(store, passphrase_file)
             )
         speaker.say(f"{enrolling.uri} waits for approval; read this out to your officer:\n\n  {fingerprint}\n")
         speaker.say("then run: pratique enrol finish")
@@ -72,6 +72,26 @@ def finish(
                         raise PratiqueError("not_yet", "the officer has not approved this device yet", hint)
                     await asyncio.sleep(POLL_S)
             speaker.say(f"{device.uri} is enrolled")
+            speaker.emit({"device": str(device.uri)})
+
+    run(speaker, work())
+
+
+@app.command()
+def renew(store: Store = DEFAULT_STORE, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
+    """Take up a newer certificate, once the officer has run `pratique party renew`."""
+    speaker = Speaker(as_json)
+
+    async def work() -> None:
+        from pratique.cli.opening import opened_device
+        from pratique.errors import PratiqueError
+
+        async with opened_device(store, passphrase_file) as device:
+            if not await device.renew():
+                raise PratiqueError(
+                    "not_yet", "there is no newer certificate", "the officer runs: pratique party renew"
+                )
+            speaker.say(f"{device.uri} has a newer certificate")
             speaker.emit({"device": str(device.uri)})
 
     run(speaker, work())

@@ -61,14 +61,16 @@ class Speaker:
         from rich import box
         from rich.table import Table
 
-        table = Table(
-            title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
-        )
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
         for column in columns:
             table.add_column(column, overflow="fold")
         for row in rows:
             table.add_row(*(plain(cell) for cell in row))
-        console(width_if_piped=160).print(table)
+        out = console(width_if_piped=160)
+        with out.capture() as captured:
+            out.print(table)
+        lines = [line.rstrip() for line in captured.get().splitlines()]
+        print("\n".join([title, *lines, ""] if title else lines), flush=True)
 
     @contextmanager
     def working(self, what: str) -> Iterator[None]:

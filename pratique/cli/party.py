@@ -32,9 +32,9 @@ def create(
         import json
 
         from pratique.authority import PartyOfficer
-        from pratique.cli.passphrase import unlock
+        from pratique.cli.passphrase import unlock_new
 
-        officer = PartyOfficer.create(file, party, deployment, unlock(file, passphrase_file, new=True))
+        officer = PartyOfficer.create(file, party, deployment, unlock_new(file, passphrase_file))
         request = file.with_name(file.name + ".request.json")
         asked = {"party": party, "kind": kind, "name": name, "deployment": deployment, "public": officer.public.hex()}
         request.write_text(json.dumps(asked, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -71,7 +71,7 @@ def adopt(
 @app.command()
 def invite(
     file: KeyFile,
-    office: Annotated[str, typer.Option(help="The office, such as ke/ncp.")],
+    office: Annotated[str, typer.Option(help="The office, such as ncp or ke/ncp.")],
     person: Annotated[str, typer.Option(help="The person, such as w.otieno.")],
     days: Annotated[int, typer.Option(min=1, max=30, help="How long the invitation holds.")] = 7,
     passphrase_file: PassphraseFile = None,
@@ -86,10 +86,34 @@ def invite(
 
         officer = PartyOfficer.open(file, unlock(file, passphrase_file))
         with speaker.working("publishing the invitation"):
-            ticket = await officer.invite(office, person, days * 86400)
-        speaker.say(f"invitation {ticket.id.hex()} for {person} of {office}; hand over this line by a trusted way:")
+            ticket = await officer.invite(office.removeprefix(f"{officer.party}/"), person, days * 86400)
+        speaker.say(f"invitation {ticket.id.hex()} for {person} of {ticket.invitation.office}; hand it over safely:")
         speaker.say(ticket.text())
         speaker.emit({"invitation": ticket.id.hex(), "ticket": ticket.text()})
+
+    run(speaker, work())
+
+
+@app.command()
+def renew(
+    file: KeyFile,
+    device: Annotated[str, typer.Argument(help="The device's URI.")],
+    days: Annotated[int, typer.Option(min=1, max=90, help="How long the certificate holds.")] = 90,
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Certify a device that you approved for another time; its key stays."""
+    speaker = Speaker(as_json)
+
+    async def work() -> None:
+        from pratique.authority import PartyOfficer
+        from pratique.cli.passphrase import unlock
+
+        officer = PartyOfficer.open(file, unlock(file, passphrase_file))
+        with speaker.working("certifying the device"):
+            await officer.renew(device, days)
+        speaker.say(f"{device} is certified for {days} days from now; it takes the certificate up by: enrol renew")
+        speaker.emit({"device": device, "days": days})
 
     run(speaker, work())
 
@@ -123,7 +147,7 @@ def approve(
         speaker.note(f"waiting: {waiting.device}")
         read_out = fingerprint or typer.prompt("fingerprint, as the person reads it out", err=True)
         with speaker.working("certifying the device"):
-            device = await officer.approve(digest, read_out.strip().upper(), days)
+            device = await officer.approve(digest, read_out, days)
         speaker.say(f"{device} is certified for {days} days")
         speaker.emit({"device": device, "days": days})
 

@@ -31,6 +31,21 @@ def unlock(sealed: Path, file: Path | None, *, new: bool = False) -> Unlock:
     return ask
 
 
+def unlock_new(sealed: Path, file: Path | None) -> Unlock | None:
+    """Give what a new store or key file is locked with: a passphrase, or None for the OS keyring where one works."""
+    beside = sealed.with_name(sealed.name + ".passphrase")
+    if file is None and not beside.exists() and _keyring_works():
+        return None
+    return unlock(sealed, file, new=True)
+
+
+def _keyring_works() -> bool:
+    import keyring
+    from keyring.backends import fail, null
+
+    return not isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring)
+
+
 def _from_file(file: Path) -> bytes:
     try:
         if file.stat().st_mode & 0o077:

@@ -30,9 +30,9 @@ def create(
         from hashlib import sha256
 
         from pratique.authority import RootHolder
-        from pratique.cli.passphrase import unlock
+        from pratique.cli.passphrase import unlock_new
 
-        root = RootHolder.create(file, deployment, unlock(file, passphrase_file, new=True))
+        root = RootHolder.create(file, deployment, unlock_new(file, passphrase_file))
         certificate = file.with_name(file.name + ".der")
         certificate.write_bytes(root.certificate)
         digest = sha256(root.certificate).hexdigest()

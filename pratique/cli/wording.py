@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 _STEPS = {
     "DEPARTED": "has left",
-    "TRANSIT_IN": "came in for transit",
-    "TRANSIT_OUT": "went out of transit",
-    "ARRIVED": "has arrived",
-    "RELEASED": "is released",
-    "DETAINED": "is detained",
+    "TRANSIT_IN": "came into transit at",
+    "TRANSIT_OUT": "went out of transit at",
+    "ARRIVED": "has arrived at",
+    "RELEASED": "is released at",
+    "DETAINED": "is detained at",
 }
 _MEMBERSHIP = {
     "seated": "seats",
@@ -78,10 +78,10 @@ def content_text(content: Content) -> str:
         case Acknowledgement():
             return f"acknowledges {content.about}" + _remark(content.remark)
         case Movement():
-            place = f" at {content.place}" if content.place else ""
-            return f"{content.about} {_STEPS[content.step]}{place}, {clock(content.happened_at)} UTC" + _remark(
-                content.remark
+            step = (
+                f"{_STEPS[content.step]} {content.place}" if content.place else _STEPS[content.step].removesuffix(" at")
             )
+            return f"{content.about} {step}, {clock(content.happened_at)} UTC" + _remark(content.remark)
         case Reconciliation():
             doses = sum(lot.doses for lot in content.lots)
             lots = f": {len(content.lots)} lots, {count(doses)} doses counted" if content.lots else ""

@@ -1,0 +1,128 @@
+"""`make run`: a server with an exercise operation, and something to see in it. Everything lies in `data/`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from exercise.commands import ROOT, CommandFailed, pratique
+from exercise.dates import moved_to_now
+from exercise.founding import PARTIES, Places, enrol_devices, found_operation, make_root
+from exercise.server import Server, ServerFailed, bind
+from exercise.steps import Steps
+from exercise.voyage import play, print_timelines
+
+DEFAULT_PORT = 8000
+DUTY_DESK = "STOP III duty desk"
+
+
+def main() -> int:
+    """Serve until Ctrl-C; the first run founds the exercise and plays one consignment."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        port = int(os.environ.get("PRATIQUE_PORT") or DEFAULT_PORT)
+        listening = bind(port)
+    except (ValueError, OverflowError):
+        print("PRATIQUE_PORT is not a port number", file=sys.stderr)
+        return 2
+    except OSError:
+        print(f"port {port} is taken; choose another: PRATIQUE_PORT={port + 1} make run", file=sys.stderr)
+        return 1
+    places = Places(ROOT / "data")
+    steps = Steps()
+    server = Server(places.server, listening)
+    try:
+        saved = _ready(places, server, steps)
+        _welcome(places, server, saved)
+        while server.alive():
+            time.sleep(0.5)
+        print("the server has ended by itself; data/server/server.log says why", file=sys.stderr)
+        return 1
+    except (CommandFailed, ServerFailed, TimeoutError) as failed:
+        print(f"the exercise failed: {failed}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nending; `make run` finds everything again")
+        return 0
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        server.stop()
+
+
+def _ready(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
+    """Found the exercise and play it, or find it as it was left."""
+    note = places.folder / "exercise.json"
+    saved: dict[str, Any] = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
+    if saved and saved["url"] != server.url:
+        raise ServerFailed(
+            f"this exercise lives at {saved['url']}, which its devices have written down: free that port, or run\n"
+            f"  mv data data.old\nto begin a new one at {server.url}"
+        )
+    if not saved:
+        if places.folder.exists():
+            aside = places.folder.with_name(f"data.unfinished-{int(time.time())}")
+            places.folder.rename(aside)
+            steps.step(f"an earlier set-up was not finished; it is put aside as {aside.name}")
+        saved = _found(places, server, steps)
+        note.write_text(json.dumps(saved, indent=2) + "\n", encoding="utf-8")
+    else:
+        server.start()
+        steps.step(f"server runs on {server.url}, with everything as you left it")
+    return saved
+
+
+def _found(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
+    root = make_root(places)
+    steps.step("root and party CAs made, each in its party's own folder under data/")
+    server.start()
+    steps.step(f"server runs on {server.url}")
+    enrol_devices(places, server, root)
+    steps.step(f"{len(PARTIES)} devices enrolled, each approved by its own party")
+    operation = found_operation(places)
+    offices = [part for party in PARTIES if party.label != "ocu" for part in ("--office", f"{party.label}/ncp")]
+    store = ("--store", str(places.store("ocu")))
+    pratique("channel", "create", "--operation", operation, "--title", DUTY_DESK, *offices, *store)
+    pratique("post", DUTY_DESK, "Welcome to STOP III (exercise). Announce consignments early.", *store)
+    steps.step(f"OCU founds the operation {operation} and the channel {DUTY_DESK!r}")
+    consignment = places.folder / "consignment.json"
+    example = ROOT / "examples" / "vaccine-consignment.json"
+    consignment.write_text(json.dumps(moved_to_now(json.loads(example.read_bytes())), indent=2), encoding="utf-8")
+    voyage = play(places, consignment, operation, steps)
+    return {"url": server.url, "operation": operation, "reference": voyage.reference}
+
+
+def _welcome(places: Places, server: Server, saved: dict[str, Any]) -> None:
+    print_timelines(places, tuple(party.label for party in PARTIES), saved["reference"])
+    command = ".venv/bin/pratique" if (ROOT / ".venv" / "bin" / "pratique").exists() else "python -m pratique.cli.main"
+    shown = {name: _relative(places.store(name)) for name in ("ocu", "be", "ae", "ke")}
+    print(f"""
+The server runs on {server.url} (API: {server.url}/docs). It holds no key and reads no content.
+Each party's keys and store lie in data/<party>/, unlocked by a passphrase file (mode 0600) beside each:
+{chr(10).join(f"  {path}.passphrase" for path in shown.values())}
+An exercise only: real parties keep these apart, and type their passphrase or use the keyring.
+
+Try in another terminal:
+  {command} board --store {shown["ke"]}
+  {command} board {saved["reference"]} --store {shown["ae"]}
+  {command} watch --store {shown["ke"]}
+  {command} post "{DUTY_DESK}" "Good morning from Brussels" --store {shown["be"]}
+  {command} prenotify data/consignment.json --operation {saved["operation"]} --store {shown["be"]}
+  {command} doctor --store {shown["be"]}
+Ctrl-C ends the server.""")
+    sys.stdout.flush()
+
+
+def _relative(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
