@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from pratique.account import Account, enrolment_bytes
 from pratique.certificates import DAY_MS, issue_device
 from pratique.groups.committing import Signer, stage_channel
@@ -70,7 +72,7 @@ async def enrol(
         key=ca,
     )
     await http.call("POST", "/v1/invitations", {"statement": text(invitation.raw)})
-    device = Device(uri, type(ca).generate(), b"")
+    device = Device(uri, Ed25519PrivateKey.generate(), b"")
     proof = {
         "invitation": invitation.digest.hex(),
         "token": text(token),

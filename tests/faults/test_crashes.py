@@ -6,13 +6,17 @@ import asyncio
 import random
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from pratique.groups.engine_host import Engine
 from pratique.http import Http
+from pratique.wire.entries import Entry, Kind, Urgency
 from tests.faults.enrolled import enrol, found_channel, found_operation, publish
 from tests.faults.parties import Parties
 from tests.faults.posters import Poster, reckon
@@ -83,3 +87,27 @@ def intact(url: str, folder: Path) -> str:
     connection.close()
     shutil.rmtree(folder)
     return str(verdict)
+
+
+def test_the_reckoning_sees_what_is_wrong() -> None:
+    uri, log = "pratique://be.stop.example/ncp/officer/7f3a", bytes(32)
+    poster = Poster(SimpleNamespace(uri=uri), log, 1, random.Random(1))  # type: ignore[arg-type]
+    entries = [
+        Entry(log, number, Kind.APPLICATION, uri, 1, uuid4(), Urgency.ROUTINE, number, bytes([number]))
+        for number in (1, 2, 3, 4)
+    ]
+    poster.acknowledged = {(entry.post_id, entry.seq): entry.data for entry in entries}
+    one, two, three, four = entries
+    broken = {
+        "lost": [one, two, three],
+        "altered": [one, two, three, replace(four, data=b"other")],
+        "doubled": [*entries, replace(four, seq=5, post_id=uuid4())],
+        "made_up": [*entries, replace(four, seq=5, data=b"new", post_id=uuid4())],
+        "gaps": [one, two, four],
+        "time_fell": [one, two, three, replace(four, at_ms=1)],
+    }
+    assert reckon([poster], entries, 0) == NOTHING_WRONG
+    for wrong, shown in broken.items():
+        assert reckon([poster], shown, 0)[wrong] == 1, wrong
+    poster.acknowledged = dict(reversed(poster.acknowledged.items()))
+    assert reckon([poster], entries, 0)["reordered"] == 3
