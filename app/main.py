@@ -12,6 +12,7 @@ from app.api import (
     channels,
     deployment,
     devices,
+    docs,
     enrolments,
     health,
     key_packages,
@@ -67,6 +68,7 @@ def application() -> FastAPI:
     for noun in NOUNS:
         app.include_router(noun.router)
     problems.install(app)
+    docs.install(app)
     return app
 
 
