@@ -2,33 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import httpx2
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from pratique import enrolment
+from pratique.account import Account
+from pratique.channels import Channels
+from pratique.contents.title import Title
+from pratique.directory import LocalDirectory
+from pratique.doctor import examine
+from pratique.errors import PratiqueError, StoreRefused
+from pratique.following import Follower
+from pratique.groups.engine_host import Engine
+from pratique.groups.stock import KeyPackageStock
+from pratique.http import Http, field
 from pratique.invitations import InvitationTicket
+from pratique.keystore import Unlock
 from pratique.opened import ChannelState, Check, Notice, OpenedEntry, Operation, Posted, SyncReport
+from pratique.operations import Operations
+from pratique.posting import Poster
+from pratique.posts import MOST_DRAFTS
+from pratique.reading import opened_entries, state_of
+from pratique.store.file import Store
+from pratique.store.trust import Trust
+from pratique.watching import Watch
 from pratique.wire.bodies import OperationTerms
 from pratique.wire.entries import Urgency
 from pratique.wire.identity import DeviceUri
 
-# Gives the passphrase of a store or of a key file; asked only when the key is in no keyring.
-Unlock = Callable[[], bytes]
+__all__ = ["Device", "Unlock"]
 
 
 class Device:
     """A device's own view of its deployment. One per store folder; several processes may open one folder."""
 
-    uri: DeviceUri
+    def __init__(
+        self, store: Store, transport: httpx2.AsyncBaseTransport | None = None, engine: Engine | None = None
+    ) -> None:
+        """Take an open store; `engine` may be shared by the devices of one process and is then closed by its owner."""
+        uri, server, self._root = store.fact("uri"), store.fact("server"), store.fact("root")
+        if uri is None or server is None or self._root is None:
+            raise StoreRefused("store_damaged", f"{store.file} does not say whose it is")
+        self.uri = DeviceUri.parse(uri.decode())
+        self._store = store
+        self._own_engine = engine is None
+        self._engine = engine or Engine()
+        key = Ed25519PrivateKey.from_private_bytes(store.secret("device key"))
+        self._http = Http(server.decode(), transport)
+        self._account = Account(self._http, self.uri, key)
+        self._directory = LocalDirectory(store, self._root)
+        self._follower = Follower(store, self._account, self._engine, self._directory)
+        self._stock = KeyPackageStock(store, self._account, self._engine, self._follower.keys)
+        self._poster = Poster(self._follower)
+        self._channels = Channels(self._follower, self._poster, self._stock)
+        self._operations = Operations(self._follower)
 
     @classmethod
     async def open(
-        cls, folder: Path, unlock: Unlock | None = None, transport: httpx2.AsyncBaseTransport | None = None
+        cls,
+        folder: Path,
+        unlock: Unlock | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        engine: Engine | None = None,
     ) -> Device:
-        """Open an existing store."""
-        raise NotImplementedError
+        """Open an existing store; raises `StoreRefused`."""
+        return cls(Store.open(folder, unlock), transport, engine)
 
     @classmethod
     async def begin_enrolment(
@@ -39,29 +81,68 @@ class Device:
         device_name: str,
         unlock: Unlock | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
+        engine: Engine | None = None,
     ) -> tuple[Device, str]:
         """Make the store and the device key, ask to be enrolled; give the fingerprint to read to the approver."""
-        raise NotImplementedError
+        http = Http(server_url, transport)
+        store, fingerprint = await enrolment.begin(http, folder, ticket, device_name, unlock)
+        if transport is None:
+            await http.aclose()
+        return cls(store, transport, engine), fingerprint
 
     async def finish_enrolment(self) -> bool:
         """Fetch and verify the certificate, upload key packages; False while no officer has approved."""
-        raise NotImplementedError
+        if self._store.fact("enrolled") is None:
+            if not await enrolment.finish(self._http, self._store, self.uri, self._account.key):
+                return False
+            self._directory.reload()
+        await self._stock.refill(self._follower.now_ms())
+        return True
 
     async def renew(self) -> bool:
-        """Fetch a newer certificate of this device, if its officer has signed one."""
-        raise NotImplementedError
+        """Fetch a newer certificate of this device; False where its officer has signed none."""
+        before = len(Trust(self._store).certificates(str(self.uri)))
+        await self._directory.fetch_office(self._account, self.uri.office_id)
+        return len(Trust(self._store).certificates(str(self.uri))) > before
 
     async def sign_in(self) -> None:
         """Sign in now; every call does it by itself when needed."""
-        raise NotImplementedError
+        await self._account.sign_in()
 
     async def aclose(self) -> None:
         """Close connections, engine and store."""
-        raise NotImplementedError
+        await self._http.aclose()
+        if self._own_engine:
+            await self._engine.aclose()
+        self._store.close()
 
     async def sync(self, log: bytes | None = None) -> SyncReport:
-        """Catch up one channel or all of them: join, add and remove devices as the fold asks, refill key packages."""
-        raise NotImplementedError
+        """Catch up one channel or all of them: join, add and remove devices as the fold asks, refill key packages.
+
+        What an earlier run left unsent is sent first. A channel that cannot be followed is reported, the others go on.
+        """
+        report = SyncReport()
+        await self._directory.refresh_parties(self._http)
+        await self._poster.flush()
+        await self._follower.read_inbox()
+        for channel in [log] if log is not None else await self._listed():
+            before = self._follower.logs.load(channel)
+            try:
+                report.entries += await self._follower.follow(channel)
+                await self._channels.tend(channel, report)
+                await self._acknowledge(channel, before.seq)
+            except PratiqueError as error:
+                report.problems.append(f"channel {channel.hex()[:8]}: {error.detail}")
+            after = self._follower.logs.load(channel)
+            if before.state is None and after.state is not None:
+                report.joined.append(channel)
+            if after.trouble is not None:
+                report.problems.append(f"channel {channel.hex()[:8]}: {after.trouble}")
+        # Reports of commits that could not be applied were queued on the way.
+        await self._poster.flush()
+        if log is None:
+            await self._stock.refill(self._follower.now_ms())
+        return report
 
     async def create_channel(
         self,
@@ -73,54 +154,79 @@ class Device:
         retention_s: int = 0,
     ) -> bytes:
         """Found a channel owned by this device's office and seat others; the title is its first sealed content."""
-        raise NotImplementedError
+        charter = self._channels.charter(operation, "channel", history, retention_s)
+        channel = await self._channels.create(charter, offices)
+        await self.post(channel, Title.TYPE, Title(title=title).write())
+        return channel
 
     async def lane(self, operation: bytes, parties: Sequence[str]) -> bytes:
         """Give the lane of exactly these parties (and the operation's companions); first use makes it."""
-        raise NotImplementedError
+        terms = (await self._operations.one(operation)).terms
+        return await self._channels.lane(operation, terms, parties)
 
     async def post(self, channel: bytes, type: str, body: bytes, urgency: Urgency = Urgency.ROUTINE) -> Posted:
-        """Seal and post one content; it is saved on both sides when this returns."""
-        raise NotImplementedError
+        """Seal and post one content; it is saved on both sides when this returns.
+
+        Raises  ChannelStopped, SealRefused("content_too_large"), Problem; Unreachable: it is sent by the next sync
+        """
+        return (await self._poster.post(channel, [(type, body)], urgency))[0]
 
     async def post_many(
         self, channel: bytes, contents: Sequence[tuple[str, bytes]], urgency: Urgency = Urgency.ROUTINE
     ) -> list[Posted]:
-        """Seal and post many contents, up to 64 in one request."""
-        raise NotImplementedError
+        """Seal and post many contents in order, 64 in one request; each request stands or falls by itself."""
+        posted: list[Posted] = []
+        for start in range(0, len(contents), MOST_DRAFTS):
+            posted += await self._poster.post(channel, contents[start : start + MOST_DRAFTS], urgency)
+        return posted
 
     def opened(self, channel: bytes, after: int = 0) -> Iterator[OpenedEntry]:
         """Yield what the store holds of a channel, in order; reads no network."""
-        raise NotImplementedError
+        return opened_entries(self._follower.logs, channel, after)
 
     def channels(self) -> list[ChannelState]:
         """List the channels that the store knows; reads no network."""
-        raise NotImplementedError
+        now_ms, logs = self._follower.now_ms(), self._follower.logs
+        return [state_of(logs.load(log), str(self.uri), now_ms) for log in logs.ids()]
 
-    def watch(self, logs: Iterable[bytes] | None = None) -> AsyncIterator[OpenedEntry | Notice]:
+    async def watch(self, logs: Iterable[bytes] | None = None) -> AsyncIterator[OpenedEntry | Notice]:
         """Yield entries as they come, after what the store has; reconnects by itself, ends when cancelled."""
-        raise NotImplementedError
+        await self._follower.read_inbox()
+        run = Watch(self._follower, self._channels, self.opened, await self._listed(), logs)
+        async for one in run.run():
+            yield one
 
     async def change_seats(self, channel: bytes, seat: Sequence[str] = (), unseat: Sequence[str] = ()) -> None:
         """Seat and unseat offices by a signed roster statement; then add and remove their devices."""
-        raise NotImplementedError
+        await self._channels.change_seats(channel, seat, unseat)
+        await self._channels.tend(channel, SyncReport())
 
     async def rejoin(self, channel: bytes) -> None:
         """Ask to be removed and added anew, where this device lost its state of a channel."""
-        raise NotImplementedError
+        await self._channels.rejoin(channel)
 
     async def operations(self) -> list[Operation]:
         """List the operations in which this device's party takes part, verified."""
-        raise NotImplementedError
+        return await self._operations.all()
 
     async def found_operation(self, terms: OperationTerms) -> Operation:
         """Found an operation (a device of an OCU party only); terms.number is 1."""
-        raise NotImplementedError
+        return await self._operations.found(terms)
 
     async def amend_operation(self, operation: bytes, terms: OperationTerms) -> Operation:
         """State new terms; terms.number is one more than the newest."""
-        raise NotImplementedError
+        return await self._operations.amend(operation, terms)
 
     async def doctor(self) -> list[Check]:
         """Look at store, server, clock, chain, engine, key packages and channels."""
-        raise NotImplementedError
+        return await examine(self._follower, self._stock, self.channels())
+
+    async def _listed(self) -> list[bytes]:
+        """List the channels in which this device's office is seated, and those known here that it still reads."""
+        told = await self._account.call("GET", "/v1/channels")
+        return [bytes.fromhex(field(one, "id", str)) for one in told.get("channels", list)]
+
+    async def _acknowledge(self, channel: bytes, before: int) -> None:
+        seq = self._follower.logs.load(channel).seq
+        if seq > before:
+            await self._account.call("PUT", f"/v1/logs/{channel.hex()}/cursor", {"seq": seq})

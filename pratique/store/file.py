@@ -75,6 +75,12 @@ class Store:
         """Close the file."""
         self._connection.close()
 
+    def destroy(self) -> None:
+        """Close the file and remove the store; for one whose device was never enrolled."""
+        self.close()
+        for file in self.file.parent.glob("store.*"):
+            file.unlink()
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Run statements that are saved together, or not at all; joins a transaction that is already open."""

@@ -1,0 +1,163 @@
+"""Watch logs live: the stream's frames go the way of history pages, and what is shown comes from the store.
+
+So nothing is shown twice or skipped, whichever process of this device took it, and a lost stream costs only time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import suppress
+
+from pratique.channels import Channels
+from pratique.errors import PratiqueError, Problem, ServerMistrusted, Unreachable
+from pratique.following import Events, Follower
+from pratique.opened import Notice, OpenedEntry, SyncReport
+from pratique.store.logs import Row
+from pratique.stream import Stream, StreamEnded, open_stream
+from pratique.wire import strict_json
+from pratique.wire.entries import Entry, Kind, inbox_id
+from pratique.wire.refused import Refused
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 15.0
+# After these, the channel may want a device added or removed.
+STIRRING = frozenset({Kind.ROSTER, Kind.NOTICE, Kind.COMMIT})
+
+Shown = Callable[[bytes, int], Iterator[OpenedEntry]]
+
+
+class Watch:
+    """One live run of one device."""
+
+    def __init__(
+        self,
+        follower: Follower,
+        channels: Channels,
+        opened: Shown,
+        listed: Iterable[bytes],
+        only: Iterable[bytes] | None,
+    ) -> None:
+        self._follower, self._channels = follower, channels
+        self._opened = opened
+        self._only = None if only is None else frozenset(only)
+        self._shown = {log: follower.logs.load(log).seq for log in listed if self._wants(log)}
+        self._tending: dict[bytes, asyncio.Task[None]] = {}
+        self._stirred: set[bytes] = set()
+
+    async def run(self) -> AsyncIterator[OpenedEntry | Notice]:
+        """Yield what comes, for ever; raises `PratiqueError` where coming back would not help."""
+        pause = FIRST_PAUSE_S
+        try:
+            while True:
+                try:
+                    async with open_stream(self._follower.account) as stream:
+                        await self._subscribe(stream)
+                        async for one in self._listen(stream):
+                            pause = FIRST_PAUSE_S
+                            yield one
+                except StreamEnded as ended:
+                    if ended.final:
+                        raise
+                except Unreachable:
+                    pass
+                except Problem as problem:
+                    if problem.action != "retry":
+                        raise
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load only
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+        finally:
+            for task in self._tending.values():
+                task.cancel()
+            await asyncio.gather(*self._tending.values(), return_exceptions=True)
+
+    async def _listen(self, stream: Stream) -> AsyncIterator[OpenedEntry | Notice]:
+        for log in list(self._shown):
+            for one in self._fresh(log):
+                yield one
+        async for frame in stream.frames():
+            if isinstance(frame, bytes):
+                self._shown.pop(frame, None)
+                continue
+            if not frame:
+                continue
+            log = frame[0].log
+            if log == inbox_id(self._follower.own):
+                for row in self._follower.take_inbox(frame):
+                    async for notice in self._greet(stream, row):
+                        yield notice
+            else:
+                await self._take(log, frame)
+                for one in self._fresh(log):
+                    yield one
+            await stream.ack(log, self._follower.logs.load(log).seq)
+
+    async def _take(self, log: bytes, events: Events) -> None:
+        try:
+            await self._follower.take(log, events)
+        except ServerMistrusted as mistrusted:
+            if mistrusted.code != "out_of_order":
+                raise
+            # A frame that does not continue the store's end is passed over; the page that does is fetched.
+            await self._follower.follow(log)
+        if any(isinstance(event, Entry) and event.kind in STIRRING for event in events):
+            self._stir(log)
+
+    async def _greet(self, stream: Stream, row: Row) -> AsyncIterator[Notice]:
+        """Look at an inbox entry: a channel that is new to this device is followed from now on."""
+        entry, channel = row.entry, b""
+        if entry.kind is Kind.NOTICE:
+            notice = notice_of(entry)
+            if notice is None:
+                return
+            yield notice
+            with suppress(ValueError):
+                channel = bytes.fromhex(str(notice.facts.get("channel", "")))
+            if notice.facts.get("notice") == "key_packages_low":
+                await self._channels.stock.refill(self._follower.now_ms())
+        if len(channel) == 32 and channel not in self._shown and self._wants(channel):
+            self._shown[channel] = self._follower.logs.load(channel).seq
+            await stream.subscribe([(channel, self._shown[channel])])
+
+    async def _subscribe(self, stream: Stream) -> None:
+        inbox = inbox_id(self._follower.own)
+        await stream.subscribe((log, self._follower.logs.load(log).seq) for log in [inbox, *self._shown])
+        for log in self._shown:
+            self._stir(log)
+
+    def _fresh(self, log: bytes) -> Iterator[OpenedEntry]:
+        """Yield what the store holds past what was shown."""
+        after, end = self._shown.get(log, 0), self._follower.logs.load(log).seq
+        for one in self._opened(log, after):
+            if one.seq > end:
+                break
+            yield one
+        if log in self._shown:
+            self._shown[log] = max(after, end)
+
+    def _stir(self, log: bytes) -> None:
+        """Tend a channel in the background, one run at a time."""
+        self._stirred.add(log)
+        running = self._tending.get(log)
+        if running is None or running.done():
+            self._tending[log] = asyncio.create_task(self._tend(log))
+
+    async def _tend(self, log: bytes) -> None:
+        while log in self._stirred:
+            self._stirred.discard(log)
+            with suppress(PratiqueError, Refused):
+                await self._channels.tend(log, SyncReport(), patient=True)
+
+    def _wants(self, log: bytes) -> bool:
+        return self._only is None or log in self._only
+
+
+def notice_of(entry: Entry) -> Notice | None:
+    """Read a server's notice; None where it is not one."""
+    try:
+        facts = strict_json.loads(entry.data)
+    except ValueError:
+        return None
+    if not isinstance(facts, dict) or not all(isinstance(value, str | int) for value in facts.values()):
+        return None
+    return Notice(entry.log, entry.seq, entry.at_ms, facts)
