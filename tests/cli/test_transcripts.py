@@ -1,0 +1,38 @@
+"""What the command line says without a server, word for word."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.transcript import ROOT, Step, play, read
+
+STEPS = [step for file in sorted((ROOT / "vectors" / "cli").glob("*.txt")) for step in read(file)]
+EXAMPLE = (ROOT / "examples" / "vaccine-consignment.json").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """Give a folder with a good consignment, several broken ones, and a passphrase that everybody can read."""
+    files = {
+        "good.json": EXAMPLE,
+        "wrong-digit.json": EXAMPLE.replace("176-12345675", "176-12345676", 1),
+        "wrong-fields.json": EXAMPLE.replace('"KENBO"', '"Nairobi"').replace('"doses": 35100', '"doses": 35101'),
+        "no-comma.json": EXAMPLE.replace('"INFORM",', '"INFORM"'),
+        "exposed.passphrase": "secret\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "exposed.passphrase").chmod(0o644)
+    return tmp_path
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.command)
+def test_it_says_what_the_transcript_says(step: Step, desk: Path) -> None:
+    assert play(step, desk) == step
+
+
+@pytest.mark.parametrize("command", ["", "channel --help", "reconcile --help"])
+def test_help_is_help(command: str, tmp_path: Path) -> None:
+    said = play(Step(command, "", "", 0), tmp_path)
+    assert "Usage: " in said.output + said.errors
+    assert "Traceback" not in said.output + said.errors
