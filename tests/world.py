@@ -1,0 +1,187 @@
+"""Build a whole deployment for a test: root, parties, officers, a real server on a free port, and real devices.
+
+async with world(tmp_path, database_url) as w:
+    room = await w.make_channel(devices=3)
+    await room.devices[0].post(room.channel, "message", b"...")
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from app import __main__ as server_program
+from app.main import build
+from app.settings import Settings
+from pratique import keystore
+from pratique.authority import NewParty, PartyOfficer, RootHolder
+from pratique.device import Device
+from pratique.groups.engine_host import Engine
+from pratique.opened import OpenedEntry
+from pratique.wire.bodies import OperationTerms, Participant, PartyKind
+from pratique.wire.entries import Kind
+
+DEPLOYMENT = "stop.example"
+KINDS = {"ocu": PartyKind.OCU, "rilo": PartyKind.RILO}
+PARTIES = ("ocu", "be", "ae", "ke")
+DAY_MS = 86_400_000
+# What a passphrase costs is written in each key file; tests need not pay the full price a hundred times.
+keystore.COST.update(iterations=1, memory_kib=64, lanes=1)
+
+
+def unlock() -> bytes:
+    """Give the passphrase of every store in the tests."""
+    return b"test passphrase"
+
+
+def now_ms() -> int:
+    """Give this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True)
+class Room:
+    """A channel and the devices that made it or were added; the first one founded it."""
+
+    channel: bytes
+    operation: bytes
+    devices: list[Device]
+
+
+@dataclass
+class World:
+    """One deployment; every device is of a store folder under `folder`."""
+
+    folder: Path
+    url: str
+    root: RootHolder
+    officers: dict[str, PartyOfficer]
+    engine: Engine
+    devices: list[Device] = field(default_factory=list)
+    operation_id: bytes = b""
+
+    async def device(self, party: str, office: str = "ncp", person: str = "officer", name: str | None = None) -> Device:
+        """Enrol a device as people would: invited, fingerprint compared, approved."""
+        officer, name = self.officers[party], name or secrets.token_hex(4)
+        ticket = await officer.invite(office, person)
+        folder = self.folder / f"{party}-{office}-{name}"
+        device, fingerprint = await Device.begin_enrolment(folder, self.url, ticket, name, unlock, engine=self.engine)
+        await officer.approve(ticket.id, fingerprint)
+        assert await device.finish_enrolment()
+        self.devices.append(device)
+        return device
+
+    async def again(self, device: Device, url: str | None = None) -> Device:
+        """Open a device's store once more, as another process would."""
+        opened = await Device.open(self.store_of(device), unlock, engine=self.engine)
+        self.devices.append(opened)
+        return opened
+
+    def store_of(self, device: Device) -> Path:
+        """Give the folder of a device's store."""
+        uri = device.uri
+        return self.folder / f"{uri.party}-{uri.office}-{uri.device}"
+
+    async def operation(self, parties: Sequence[str] = PARTIES, companions: Sequence[str] = ()) -> bytes:
+        """Found an operation of these parties."""
+        coordinator = await self.device("ocu", person="desk")
+        terms = OperationTerms(
+            number=1,
+            code="STOP-III",
+            from_ms=now_ms(),
+            until_ms=now_ms() + 30 * DAY_MS,
+            phase="active",
+            participants=tuple(Participant(party=party, roles=("observer",)) for party in parties),
+            lane_companions=tuple(companions),
+            nonce=secrets.token_hex(16),
+        )
+        return (await coordinator.found_operation(terms)).id
+
+    async def make_channel(
+        self,
+        devices: int = 3,
+        *,
+        history: Literal["full", "from_join"] = "full",
+        retention_s: int = 0,
+        parties: Sequence[str] = ("be", "ae", "ke"),
+    ) -> Room:
+        """Found a channel of that many devices, party by party in turn, all of them synced."""
+        operation = await self.operation()
+        members = [await self.device(parties[index % len(parties)]) for index in range(devices)]
+        offices = sorted({member.uri.office_id for member in members})
+        channel = await members[0].create_channel(
+            operation, title="test", offices=offices, history=history, retention_s=retention_s
+        )
+        for member in members[1:]:
+            await member.sync()
+        return Room(channel, operation, members)
+
+
+def read(device: Device, channel: bytes, after: int = 0) -> list[bytes]:
+    """Give the bodies of the opened `message` contents of a channel, in order."""
+    return [one.body for one in contents(device, channel, after) if one.type == "message"]
+
+
+def contents(device: Device, channel: bytes, after: int = 0) -> list[OpenedEntry]:
+    """Give the contents of a channel, the refused ones too."""
+    return [one for one in device.opened(channel, after) if one.kind is Kind.APPLICATION]
+
+
+@contextlib.asynccontextmanager
+async def serving(folder: Path, database_url: str, root: RootHolder) -> AsyncIterator[str]:
+    """Run the real server in this process on a free port; give its URL."""
+    certificate = folder / "root.der"
+    certificate.write_bytes(root.certificate)
+    listening = server_program.listen("127.0.0.1", 0)
+    port = listening.getsockname()[1]
+    settings = Settings(
+        port=port,
+        database_url=database_url,
+        root_certificate=certificate,
+        token_key=folder / "token-key.pem",
+        requests_per_minute=0,
+        anonymous_per_minute=0,
+        graceful_s=2,
+        log_level="error",
+    )
+    server = server_program.server(settings, build(settings))
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started:
+        if running.done():
+            running.result()
+            raise RuntimeError("the server ended before it began")
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await running
+
+
+@contextlib.asynccontextmanager
+async def world(folder: Path, database_url: str, parties: Sequence[str] = PARTIES) -> AsyncIterator[World]:
+    """Give a running deployment; everything is closed at the end."""
+    root = RootHolder.create(folder / "root", DEPLOYMENT, unlock)
+    officers = {party: PartyOfficer.create(folder / f"{party}.ca", party, DEPLOYMENT, unlock) for party in parties}
+    root.list_parties(
+        [
+            NewParty(party, KINDS.get(party, PartyKind.MEMBER), party.upper(), officer.public)
+            for party, officer in officers.items()
+        ]
+    )
+    async with serving(folder, database_url, root) as url, Engine() as engine:
+        await root.publish(url)
+        for officer in officers.values():
+            await officer.adopt(url, root.digest)
+        made = World(folder, url, root, officers, engine)
+        try:
+            yield made
+        finally:
+            for device in made.devices:
+                await device.aclose()
