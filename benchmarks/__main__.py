@@ -1,0 +1,42 @@
+"""Measure: `python -m benchmarks [names] [--quick]`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import os
+import platform
+import sys
+import time
+from datetime import UTC, datetime
+
+NAMES = ("append", "fan_out", "catch_up", "commit_race", "group")
+
+
+def main() -> None:
+    """Run the benchmarks that are named, or all, and print a table for each."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"one of: {', '.join(NAMES)}; all without a name")
+    parser.add_argument("--quick", action="store_true", help="small sizes, under a minute in all: a look, not a figure")
+    given = parser.parse_args()
+    if unknown := set(given.names) - set(NAMES):
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {_machine()}, load {os.getloadavg()[0]:.1f} at the start\n")
+    for name in given.names or NAMES:
+        start = time.monotonic()
+        for table in asyncio.run(importlib.import_module(f"benchmarks.{name}").run(given.quick)):
+            print(table, flush=True)
+        print(f"({name}: {time.monotonic() - start:.0f} s, load {os.getloadavg()[0]:.1f} at the end)\n", flush=True)
+
+
+def _machine() -> str:
+    model = platform.processor() or platform.machine()
+    if sys.platform == "linux":
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+            model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), model)
+    return f"{os.cpu_count()} × {model}, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+
+
+if __name__ == "__main__":
+    main()
