@@ -19,6 +19,7 @@ from app.delivery import key_packages
 from app.delivery.framing import PostBody
 from app.delivery.judge import Judge
 from app.delivery.post import post
+from app.delivery.revocations import revoke
 from app.delivery.writer import Writer
 from app.directory import devices, operations
 from app.directory.parties import Parties as Listed
@@ -28,8 +29,8 @@ from pratique.groups.engine_host import Engine
 from pratique.sealing import EpochKey
 from pratique.store.outbox import Outgoing
 from pratique.wire import strict_json
-from pratique.wire.bodies import Charter, OperationTerms, Participant, Roster, SeatChange
-from pratique.wire.entries import Draft, Entry, Kind, Seen, Urgency, inbox_id
+from pratique.wire.bodies import Charter, OperationTerms, Participant, Revocation, Roster, SeatChange
+from pratique.wire.entries import Draft, Entry, Kind, Seen, Urgency, inbox_id, next_chain
 from pratique.wire.statements import Statement, sign
 from tests.faults.parties import DAY_MS, Device, Parties
 
@@ -191,10 +192,23 @@ class Room:
         channel.epoch = EpochKey(epoch.number, epoch.key, epoch.authenticator)
         return answered
 
+    async def revoke(self, device: Device) -> list[bytes]:
+        """Revoke a device by its own party; gives the channels that carry it."""
+        body = Revocation(device=str(device.uri), reason="lost", at_ms=now_ms())
+        statement = sign(body, signer=device.uri.host, key=self.certified.keys[device.uri.party])
+        return await revoke(self.database, self.parties, statement.raw)
+
     async def read(self, log_id: bytes, after: int = 0, limit: int = 500) -> list[Entry]:
         """Read a log without asking who may."""
         async with self.database.read() as tx:
             return await log.read(tx, log_id, after, limit)
+
+    async def chain(self, log_id: bytes) -> bytes:
+        """Work out the chain over a whole log."""
+        chain = log_id
+        for entry in await self.read(log_id):
+            chain = next_chain(chain, entry.seq, entry.digest())
+        return chain
 
     async def may_read(self, device: Device, log_id: bytes) -> int:
         """Ask the door; gives `since`."""
