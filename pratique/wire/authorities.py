@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Self
 
@@ -121,8 +122,7 @@ class Authorities:
 
     def verify_device(self, der: bytes, at_ms: int) -> DeviceCertificate:
         """Give the device that a listed, unrevoked CA vouches for at an instant; raises `CertificateRefused`."""
-        key_id = authority_key_id(der)
-        issuers = [listed for listed in self._listed if key_identifier(listed.certificate.key) == key_id]
+        issuers = self._by_key_id.get(authority_key_id(der))
         if not issuers:
             raise CertificateRefused("unknown_authority", "no listed party CA issued this certificate")
         counting = [listed for listed in issuers if listed.counts(at_ms)]
@@ -134,6 +134,14 @@ class Authorities:
             except CertificateRefused:
                 continue
         return verify_device(der, counting[-1].certificate.der, counting[-1].root_der, at_ms)
+
+    # Every device is looked up here, among some hundred CAs: the index is made once per list.
+    @cached_property
+    def _by_key_id(self) -> dict[bytes, list[_Listed]]:
+        found: dict[bytes, list[_Listed]] = {}
+        for listed in self._listed:
+            found.setdefault(key_identifier(listed.certificate.key), []).append(listed)
+        return found
 
     def _check_place(self, statement: Statement, body: PartyList) -> None:
         if body.deployment != self.deployment:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from pratique.certificates import issue_authority, issue_device
 from pratique.wire.bodies import Charter, Rejoin, Revocation, Roster, SeatChange
@@ -37,29 +39,38 @@ BE, BE_2, KE, KE_2, KE_DESK, AE = map(
 )
 
 
+def hpke_key(*names: str) -> bytes:
+    """Give the X25519 public key of a name."""
+    seed = hashlib.sha256("/".join(names).encode()).digest()
+    return X25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
+
 class Certified:
     """The certificates of a deployment, by device; the `Directory` of the fold."""
 
     def __init__(self) -> None:
-        self._authorities = {
-            party: issue_authority(party, ROOT, key("root"), public(party), AT_MS) for party in ("be", "ke", "ae")
+        self.authorities = {
+            party: issue_authority(party, ROOT, key("root"), public(party), AT_MS, serial=serial)
+            for serial, party in enumerate(("be", "ke", "ae"), 1)
         }
-        self._certificates: dict[str, list[bytes]] = {}
+        self.certificates: dict[str, list[bytes]] = {}
+        self._serial = 100
         for device in (BE, BE_2, KE, KE_2, KE_DESK, AE):
             self.certify(device)
 
-    def certify(self, device: str, at_ms: int = AT_MS, days: int = 90) -> None:
+    def certify(self, device: str, at_ms: int = AT_MS, days: int = 90, key_of: str | None = None) -> None:
         """Certify a device's key, anew if it has a certificate."""
-        name = DeviceUri.parse(device)
-        der = issue_device(name, public(device), self._authorities[name.party], key(name.party), at_ms, days)
-        self._certificates.setdefault(device, []).append(der)
+        name, own = DeviceUri.parse(device), public(key_of or device)
+        self._serial += 1
+        der = issue_device(name, own, self.authorities[name.party], key(name.party), at_ms, days, serial=self._serial)
+        self.certificates.setdefault(device, []).append(der)
 
     def device(self, uri: str, at_ms: int) -> DeviceCertificate | None:
         """Give the certificate in force that began last."""
         valid = []
-        for der in self._certificates.get(uri, ()):
+        for der in self.certificates.get(uri, ()):
             try:
-                valid.append(verify_device(der, self._authorities[DeviceUri.parse(uri).party], ROOT, at_ms))
+                valid.append(verify_device(der, self.authorities[DeviceUri.parse(uri).party], ROOT, at_ms))
             except CertificateRefused:
                 continue
         return max(valid, key=lambda certificate: certificate.not_before_ms, default=None)
@@ -68,7 +79,7 @@ class Certified:
         """Give the keys of "root" or of a party's host."""
         if signer == "root":
             return (public("root"),)
-        der = self._authorities.get(signer.partition(".")[0])
+        der = self.authorities.get(signer.partition(".")[0])
         return () if der is None else (verify_authority(der, ROOT, at_ms).key,)
 
 
@@ -80,12 +91,14 @@ class ChannelLog:
     member: Membership
     at_ms: int = AT_MS
     signers: dict[str, making.Signer] = field(default_factory=dict)
+    charter_entry: Entry | None = None
 
     def entry(self, kind: Kind, device: str, data: bytes = b"", epoch: int | None = None) -> Entry:
         """Make the next entry."""
         member = self.member
         at_epoch = max(member.epoch, 0) if epoch is None else epoch
-        return Entry(member.channel, member.seq + 1, kind, device, at_epoch, uuid4(), Urgency.ROUTINE, self.at_ms, data)
+        seq, post_id = member.seq + 1, UUID(int=member.seq + 1)
+        return Entry(member.channel, seq, kind, device, at_epoch, post_id, Urgency.ROUTINE, self.at_ms, data)
 
     def post(self, kind: Kind, device: str, data: bytes = b"", epoch: int | None = None) -> None:
         """Fold the next entry or raise `NotCounted`."""
@@ -125,13 +138,16 @@ class ChannelLog:
 
     def signer(self, device: str) -> making.Signer:
         """Give the MLS side of a device."""
-        return self.signers.setdefault(device, making.Signer(identity=device, key=key(device)))
+        leaf_key = hpke_key(device, "leaf")
+        return self.signers.setdefault(device, making.Signer(identity=device, key=key(device), encryption_key=leaf_key))
 
     def key_package(self, device: str, **wrong: Any) -> bytes:
         """Make a key package that is valid now."""
         now_s = self.at_ms // 1000
         times = {"not_before": now_s - 3600, "not_after": now_s + 27 * 86_400}
-        return making.Signer(**{"identity": device, "key": key(device), **times, **wrong}).key_package()
+        place = str(self.member.seq)
+        keys = {"encryption_key": hpke_key(device, place, "leaf"), "init_key": hpke_key(device, place, "init")}
+        return making.Signer(**{"identity": device, "key": key(device), **keys, **times, **wrong}).key_package()
 
     def commit(
         self,
@@ -180,8 +196,8 @@ def begin(terms: Charter | None = None, founder: str = BE, *, group: bool = True
     """Found a channel; with its GroupInfo unless `group` is False."""
     statement = sign(terms or charter(), signer=founder, key=key(founder))
     directory = Certified()
-    first = Entry(statement.digest, 1, Kind.CHARTER, founder, 0, uuid4(), Urgency.ROUTINE, AT_MS, statement.raw)
-    log = ChannelLog(directory, found(first, directory))
+    first = Entry(statement.digest, 1, Kind.CHARTER, founder, 0, UUID(int=1), Urgency.ROUTINE, AT_MS, statement.raw)
+    log = ChannelLog(directory, found(first, directory), charter_entry=first)
     if group:
         log.post(Kind.GROUP_INFO, founder, group_info(log))
     return log

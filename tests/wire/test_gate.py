@@ -41,7 +41,7 @@ def test_the_gate_closes_until_the_surplus_leaf_is_removed(reason: str) -> None:
     if reason == "expired":
         log = begin()
         log.seat(BE, ("ke/ncp", True))
-        log.directory._certificates.pop(KE)
+        log.directory.certificates.pop(KE)
         log.directory.certify(KE, days=30)
         log.commit(BE, adds=[KE, KE_2, BE_2])
     assert log.member.surplus(log.at_ms) == ()
@@ -160,6 +160,8 @@ def test_a_commit_with_a_path_renews_the_end_of_its_leaf() -> None:
     assert log.member.leaves[1].not_after_ms == end
     log.commit(KE)
     assert log.member.leaves[1].not_after_ms == end + 40 * DAY_MS
+    assert log.member.surplus(end) == ()
+    assert log.member.surplus(end + 1) == (0, 2, 3)
     log.at_ms = end + MINUTE_MS
     assert log.member.surplus(log.at_ms) == (0, 2, 3)
     log.commit(KE, removes=[0, 2, 3])

@@ -183,6 +183,12 @@ def test_adds_take_the_leftmost_blank_leaf() -> None:
     assert log.member.leaves[1].since_seq == log.member.seq
 
 
+def test_one_key_holds_one_leaf_even_under_two_names() -> None:
+    log, twin = grown(), uri("ke/ncp/0003")
+    log.directory.certify(twin, key_of=KE)
+    refuses(log, "already_leaf", lambda log: log.commit(BE, adds=[log.key_package(twin, key=key(KE))]))
+
+
 def test_the_smallest_commits_count() -> None:
     log = begin()
     log.commit(BE, adds=[BE_2], path=False)
