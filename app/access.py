@@ -92,7 +92,8 @@ async def readable(tx: Transaction, device: DeviceUri, log_id: bytes) -> Reading
         case LogKind.DIRECTORY as kind:
             allowed = true()
         case None:
-            raise NotFound
+            # An inbox begins with its first entry; until then its own device reads it as empty.
+            kind, allowed = LogKind.INBOX, true() if log_id == inbox_id(str(device)) else ~true()
     if not (await tx.execute(select(true()).where(allowed, _active(device)))).first():
         raise NotFound
     return Reading(log_id, kind)
