@@ -12,17 +12,20 @@ import sys
 import threading
 
 from app.__main__ import server
+from app.main import build
 from app.settings import Settings
 
 
 def main() -> None:
     """Run the server of the environment's settings."""
     threading.Thread(target=_until_left_alone, daemon=True).start()
-    server(Settings()).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
+    settings = Settings()
+    server(settings, build(settings)).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
 
 
 def _until_left_alone() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 1):
+        pass
     os.kill(os.getpid(), signal.SIGINT)
 
 

@@ -10,12 +10,12 @@ from pratique.cli.exits import run
 from pratique.cli.options import DEFAULT_STORE, Json, Offline, OperationName, PassphraseFile, Store
 from pratique.cli.output import Speaker
 
-app = typer.Typer(no_args_is_help=True, help="Channels: create, list, seat and unseat offices, rejoin.")
+commands = typer.Typer(no_args_is_help=True, help="Channels: create, list, seat and unseat offices, rejoin.")
 ChannelName = Annotated[str, typer.Argument(help="The channel's title, or how its id begins.")]
 History = Literal["full", "from_join"]
 
 
-@app.command()
+@commands.command()
 def create(
     operation: OperationName,
     title: Annotated[str, typer.Option(help="What members see; the server never does.")],
@@ -45,7 +45,7 @@ def create(
     run(speaker, work())
 
 
-@app.command("list")
+@commands.command("list")
 def list_channels(
     store: Store = DEFAULT_STORE,
     offline: Offline = False,
@@ -101,7 +101,7 @@ def list_channels(
     run(speaker, work())
 
 
-@app.command()
+@commands.command()
 def seat(
     channel: ChannelName,
     add: Annotated[list[str] | None, typer.Option(help="An office to seat; repeat it.")] = None,
@@ -131,7 +131,7 @@ def seat(
     run(speaker, work())
 
 
-@app.command()
+@commands.command()
 def rejoin(
     channel: ChannelName, store: Store = DEFAULT_STORE, passphrase_file: PassphraseFile = None, as_json: Json = False
 ) -> None:

@@ -10,11 +10,13 @@ from pratique.cli.exits import run
 from pratique.cli.options import DEFAULT_STORE, Json, PassphraseFile, Server, Store
 from pratique.cli.output import Speaker
 
-app = typer.Typer(no_args_is_help=True, help="Enrol this device: begin with an invitation, finish once it is approved.")
+commands = typer.Typer(
+    no_args_is_help=True, help="Enrol this device: begin with an invitation, finish once it is approved."
+)
 POLL_S = 1.0
 
 
-@app.command()
+@commands.command()
 def begin(
     ticket: Annotated[str, typer.Argument(help="The invitation's line, or - to read it from standard input.")],
     server: Server,
@@ -46,7 +48,7 @@ def begin(
     run(speaker, work())
 
 
-@app.command()
+@commands.command()
 def finish(
     store: Store = DEFAULT_STORE,
     wait: Annotated[int, typer.Option(min=0, help="Seconds to wait for the approval.")] = 0,
@@ -77,7 +79,7 @@ def finish(
     run(speaker, work())
 
 
-@app.command()
+@commands.command()
 def renew(store: Store = DEFAULT_STORE, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
     """Take up a newer certificate, once the officer has run `pratique party renew`."""
     speaker = Speaker(as_json)

@@ -9,7 +9,7 @@ from pratique.cli import exits as exit_codes
 
 _CODES = (exit_codes.__doc__ or "").partition("\n\n")[2]
 
-app = typer.Typer(
+commands = typer.Typer(
     name="pratique",
     help="End-to-end encrypted message exchange for Customs: announce consignments, follow them, talk.",
     epilog="\b\nExit codes:\n" + "\n".join(line.strip() for line in _CODES.splitlines() if line.strip()),
@@ -21,27 +21,27 @@ app = typer.Typer(
 
 _DAILY, _TALK, _SETUP = "Consignments", "Channels", "Set up and look after"
 
-app.command(rich_help_panel=_DAILY)(prenotify.prenotify)
-app.command(rich_help_panel=_DAILY)(board.board)
-app.command(rich_help_panel=_DAILY)(events.ack)
-app.command(rich_help_panel=_DAILY)(events.move)
-app.command(rich_help_panel=_DAILY)(events.reconcile)
-app.command(rich_help_panel=_TALK)(messages.post)
-app.command(rich_help_panel=_TALK)(messages.read)
-app.command(rich_help_panel=_TALK)(watch.watch)
-app.add_typer(channel.app, name="channel", rich_help_panel=_TALK)
-app.add_typer(operation.app, name="operation", rich_help_panel=_TALK)
-app.add_typer(enrol.app, name="enrol", rich_help_panel=_SETUP)
-app.command(rich_help_panel=_SETUP)(doctor.doctor)
-app.add_typer(party.app, name="party", rich_help_panel=_SETUP)
-app.command(rich_help_panel=_SETUP)(party.approve)
-app.command(rich_help_panel=_SETUP)(party.revoke)
-app.add_typer(root.app, name="root", rich_help_panel=_SETUP)
+commands.command(rich_help_panel=_DAILY)(prenotify.prenotify)
+commands.command(rich_help_panel=_DAILY)(board.board)
+commands.command(rich_help_panel=_DAILY)(events.ack)
+commands.command(rich_help_panel=_DAILY)(events.move)
+commands.command(rich_help_panel=_DAILY)(events.reconcile)
+commands.command(rich_help_panel=_TALK)(messages.post)
+commands.command(rich_help_panel=_TALK)(messages.read)
+commands.command(rich_help_panel=_TALK)(watch.watch)
+commands.add_typer(channel.commands, name="channel", rich_help_panel=_TALK)
+commands.add_typer(operation.commands, name="operation", rich_help_panel=_TALK)
+commands.add_typer(enrol.commands, name="enrol", rich_help_panel=_SETUP)
+commands.command(rich_help_panel=_SETUP)(doctor.doctor)
+commands.add_typer(party.commands, name="party", rich_help_panel=_SETUP)
+commands.command(rich_help_panel=_SETUP)(party.approve)
+commands.command(rich_help_panel=_SETUP)(party.revoke)
+commands.add_typer(root.commands, name="root", rich_help_panel=_SETUP)
 
 
 def run() -> None:
     """Run the command line; the entry point of the package."""
-    app()
+    commands()
 
 
 if __name__ == "__main__":

@@ -14,11 +14,13 @@ from pratique.cli.output import Speaker
 if TYPE_CHECKING:
     from pratique.opened import Operation
 
-app = typer.Typer(no_args_is_help=True, help="Operations: found one, change its terms, list those you take part in.")
+commands = typer.Typer(
+    no_args_is_help=True, help="Operations: found one, change its terms, list those you take part in."
+)
 TermsFile = Annotated[Path, typer.Argument(help="The terms as JSON, as in examples/operation.json.", dir_okay=False)]
 
 
-@app.command()
+@commands.command()
 def found(
     file: TermsFile, store: Store = DEFAULT_STORE, passphrase_file: PassphraseFile = None, as_json: Json = False
 ) -> None:
@@ -40,7 +42,7 @@ def found(
     run(speaker, work())
 
 
-@app.command()
+@commands.command()
 def amend(
     operation: OperationName,
     file: TermsFile,
@@ -67,7 +69,7 @@ def amend(
     run(speaker, work())
 
 
-@app.command("list")
+@commands.command("list")
 def list_operations(
     store: Store = DEFAULT_STORE, passphrase_file: PassphraseFile = None, as_json: Json = False
 ) -> None:

@@ -10,12 +10,12 @@ from pratique.cli.exits import run
 from pratique.cli.options import Json, KeyFile, PassphraseFile, Server
 from pratique.cli.output import Speaker
 
-app = typer.Typer(no_args_is_help=True, help="A party's CA: create it, take up the root, invite people.")
+commands = typer.Typer(no_args_is_help=True, help="A party's CA: create it, take up the root, invite people.")
 Reason = Literal["lost", "stolen", "left", "replaced", "compromised", "other"]
 Kind = Literal["member", "ocu", "rilo", "partner", "right_holder"]
 
 
-@app.command()
+@commands.command()
 def create(
     file: KeyFile,
     party: Annotated[str, typer.Option(help="The party's label, such as ke.")],
@@ -44,7 +44,7 @@ def create(
     run(speaker, work())
 
 
-@app.command()
+@commands.command()
 def adopt(
     file: KeyFile,
     server: Server,
@@ -68,7 +68,7 @@ def adopt(
     run(speaker, work())
 
 
-@app.command()
+@commands.command()
 def invite(
     file: KeyFile,
     office: Annotated[str, typer.Option(help="The office, such as ncp or ke/ncp.")],
@@ -94,7 +94,7 @@ def invite(
     run(speaker, work())
 
 
-@app.command()
+@commands.command()
 def renew(
     file: KeyFile,
     device: Annotated[str, typer.Argument(help="The device's URI.")],

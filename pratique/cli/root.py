@@ -11,12 +11,12 @@ from pratique.cli.exits import run
 from pratique.cli.options import Json, KeyFile, PassphraseFile, Server
 from pratique.cli.output import Speaker
 
-app = typer.Typer(
+commands = typer.Typer(
     no_args_is_help=True, help="The deployment's root: create it, certify parties, publish the party list."
 )
 
 
-@app.command()
+@commands.command()
 def create(
     file: KeyFile,
     deployment: Annotated[str, typer.Option(help="The deployment's host name, such as stop.example.")],
@@ -43,7 +43,7 @@ def create(
     run(speaker, work())
 
 
-@app.command()
+@commands.command()
 def certify(
     file: KeyFile,
     requests: Annotated[list[Path], typer.Argument(help="The request files that `pratique party create` wrote.")],
@@ -71,7 +71,7 @@ def certify(
     run(speaker, work())
 
 
-@app.command()
+@commands.command()
 def publish(file: KeyFile, server: Server, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
     """Send every party list that the server does not have yet."""
     speaker = Speaker(as_json)
