@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import PostgresServer, PostgresTemplate, SqliteTemplate
+
+# A busy machine must not fail a property; pytest-timeout bounds the time.
+settings.register_profile("pratique", deadline=None)
+settings.load_profile("pratique")
 
 
 @pytest.fixture(scope="session")

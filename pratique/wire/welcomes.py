@@ -72,7 +72,7 @@ class Welcome:
     def verify(self, key: bytes) -> None:
         """Check the committer's signature under its Ed25519 key; raises `WelcomeRefused`."""
         if not verify_ed25519(key, self.signature, self._signed()):
-            raise WelcomeRefused("bad_signature", f"the welcome is not signed by {self.committer}")
+            raise WelcomeRefused("bad_signature", "the welcome is not signed by its committer")
 
     def _signed(self) -> bytes:
         return encode(SIGNED_LABEL, self.channel) + self._fields()
