@@ -66,12 +66,17 @@ class Follower:
         """Read a log to its end and take what comes; give the number of new entries."""
         taken = 0
         while True:
-            after = self.logs.load(log).seq
-            path = f"/v1/logs/{log.hex()}/entries?after={after}&limit={PAGE}"
-            events = read_events((await self.account.call("GET", path)).content)
+            events, head = await self.page(log)
             taken += await self.take(log, events)
-            if len(events) < PAGE:
+            if not events or events[-1].seq >= head:
                 return taken
+
+    async def page(self, log: bytes) -> tuple[list[Entry | Withheld], int]:
+        """Fetch the events that follow where the store stands, and the number of the newest."""
+        after = self.logs.load(log).seq
+        answer = await self.account.call("GET", f"/v1/logs/{log.hex()}/entries?after={after}&limit={PAGE}")
+        head = answer.headers.get("pratique-head", "")
+        return read_events(answer.content), int(head) if head.isascii() and head.isdigit() else 0
 
     async def take(self, log: bytes, events: Events) -> int:
         """Take events of a channel that continue where the store stands; those known already are passed over.
@@ -92,12 +97,11 @@ class Follower:
 
     async def read_inbox(self) -> list[Row]:
         """Read this device's inbox to its end, keep the welcomes, give the new entries."""
-        inbox, found = inbox_id(self.own), []
+        found = []
         while True:
-            path = f"/v1/logs/{inbox.hex()}/entries?after={self.logs.load(inbox).seq}&limit={PAGE}"
-            events = read_events((await self.account.call("GET", path)).content)
+            events, head = await self.page(inbox_id(self.own))
             found += self.take_inbox(events)
-            if len(events) < PAGE:
+            if not events or events[-1].seq >= head:
                 return found
 
     def take_inbox(self, events: Events) -> list[Row]:

@@ -46,7 +46,11 @@ class Http:
 
     def __init__(self, url: str, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self.url = check_url(url)
-        self._client = httpx2.AsyncClient(base_url=self.url, timeout=TIMEOUT_S, transport=transport, trust_env=False)
+        # Loading the system's CAs takes long and is for TLS only; plain http reaches no further than this machine.
+        tls = self.url.startswith("https:")
+        self._client = httpx2.AsyncClient(
+            base_url=self.url, timeout=TIMEOUT_S, transport=transport, trust_env=False, verify=tls
+        )
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from pratique.errors import PratiqueError, ServerMistrusted
-from pratique.following import Follower, pass_over, read_events
+from pratique.following import Follower, pass_over
 from pratique.http import field, text
 from pratique.opened import Operation
 from pratique.store.file import Lost
@@ -13,8 +13,6 @@ from pratique.wire.bodies import OperationTerms
 from pratique.wire.entries import Entry
 from pratique.wire.refused import Refused
 from pratique.wire.statements import Statement, sign
-
-PAGE = 500
 
 
 class Operations:
@@ -84,13 +82,12 @@ class Operations:
         logs = self._follower.logs
         while True:
             before = logs.load(operation)
-            path = f"/v1/logs/{operation.hex()}/entries?after={before.seq}&limit={PAGE}"
-            events = read_events((await self._follower.account.call("GET", path)).content)
+            events, head = await self._follower.page(operation)
             at, rows = pass_over(before, events)
             try:
                 if rows:
                     logs.advance(before, at, rows)
             except Lost:
                 continue
-            if len(events) < PAGE:
+            if not events or events[-1].seq >= head:
                 return

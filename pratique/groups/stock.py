@@ -39,11 +39,13 @@ class KeyPackageStock:
             self.keys.drop_lapsed(now_ms)
         available = (await self.account.call("GET", "/v1/key-packages")).get("available", int)
         waiting = sum(not last_resort for _, last_resort in self.keys.not_uploaded())
-        if available + waiting < REFILL_BELOW:
-            for _ in range(STOCK - available - waiting):
-                await self._make(now_ms, last_resort=False)
-        if self.keys.stock().last_resort_until_ms - now_ms < LAST_RESORT_MS:
-            await self._make(now_ms, last_resort=True)
+        wanted = STOCK - available - waiting if available + waiting < REFILL_BELOW else 0
+        last_resort = self.keys.stock().last_resort_until_ms - now_ms < LAST_RESORT_MS
+        kinds = [False] * wanted + [True] * last_resort
+        made = [(*await self._package(now_ms, last_resort=kind), kind) for kind in kinds]
+        with self.store.transaction():
+            for package, not_after_s, kind in made:
+                self.keys.put_package(package, last_resort=kind, not_after_ms=not_after_s * 1000)
         return await self._upload() or available
 
     async def own(self, now_ms: int) -> KeyPackage:
@@ -85,11 +87,6 @@ class KeyPackageStock:
         with self.store.transaction():
             self.keys.mark_uploaded()
         return available
-
-    async def _make(self, now_ms: int, *, last_resort: bool) -> None:
-        package, not_after_s = await self._package(now_ms, last_resort=last_resort)
-        with self.store.transaction():
-            self.keys.put_package(package, last_resort=last_resort, not_after_ms=not_after_s * 1000, uploaded=False)
 
     async def _package(self, now_ms: int, *, last_resort: bool) -> tuple[KeyPackage, int]:
         start = now_ms // 1000 - EARLIER_S

@@ -51,12 +51,12 @@ class Keys:
         """Delete the keys of epochs below a number (history `from_join`, after the retention)."""
         self._store.execute("DELETE FROM epoch_keys WHERE log = ? AND epoch < ?", log, before)
 
-    def put_package(self, package: KeyPackage, *, last_resort: bool, not_after_ms: int, uploaded: bool) -> None:
+    def put_package(self, package: KeyPackage, *, last_resort: bool, not_after_ms: int) -> None:
         """Keep a key package with its private part, before anybody else sees it."""
         sealed = self._store.seal(package.private, "key_packages", package.ref)
         self._store.execute(
-            "INSERT INTO key_packages VALUES (?, ?, ?, ?, ?, ?)",
-            *(package.ref, package.key_package, sealed, int(last_resort), int(uploaded), not_after_ms),
+            "INSERT INTO key_packages VALUES (?, ?, ?, ?, 0, ?)",
+            *(package.ref, package.key_package, sealed, int(last_resort), not_after_ms),
         )
 
     def package(self, ref: bytes) -> KeyPackage | None:

@@ -14,4 +14,4 @@ async def test_three_devices_read_what_each_posts(tmp_path: Path, sqlite_databas
             report = await device.sync()
             assert report.problems == []
             assert read(device, room.channel) == [b"from 0", b"from 1", b"from 2"]
-            assert [one.type for one in contents(device, room.channel)][0] == "title"
+            assert next(one.type for one in contents(device, room.channel)) == "title"
