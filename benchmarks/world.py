@@ -28,6 +28,17 @@ class World:
     devices: list[Enrolled]
     channel: bytes
 
+    async def bearer(self, account: Account) -> str:
+        """Give an access token that lasts for the run."""
+        await account.sign_in()
+        return account._token
+
+    async def head(self) -> int:
+        """Give the number of the channel's newest entry."""
+        answer = await self.devices[0].account.call("GET", f"/v1/channels/{self.channel.hex()}")
+        head: int = answer.get("head_seq", int)
+        return head
+
     async def ticket(self, account: Account) -> str:
         """Give a ticket for one stream."""
         ticket: str = (await account.call("POST", "/v1/stream-tickets")).get("ticket", str)

@@ -45,6 +45,12 @@ class ServerProcess:
         self._environment = kept | {f"PRATIQUE_{name.upper()}": value for name, value in given.items()}
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """The process id while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     async def start(self) -> None:
         """Start it and wait until it answers that it is ready."""
         with self.log.open("ab") as log:
