@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 B = TypeVar("B", bound=Body)
+MAX_LEAVES = 1000
 
 
 def found(entry: Entry, directory: Directory) -> Membership:
@@ -121,6 +122,8 @@ def _roster(member: Membership, entry: Entry, directory: Directory) -> Membershi
         case BadCommit.LABEL:
             report = _read(statement, BadCommit)
             _signed_by_device(statement, entry, directory)
+            if member.leaf_of(entry.device) is None:
+                raise NotCounted("no_leaf", "only a device with a leaf can fail to apply a commit")
             if report.channel != member.channel.hex() or report.seq >= entry.seq:
                 raise NotCounted("bad_report", "the report is not about an earlier entry of this channel")
             return member
@@ -207,6 +210,8 @@ def _commit(member: Membership, entry: Entry, directory: Directory) -> Membershi
         leaves[commit.sender] = replace(own, not_after_ms=renewed.not_after_ms)
     for package in commit.adds:
         leaves[_leftmost_blank(leaves)] = _added(member, leaves, package, entry, directory)
+    if len(leaves) > MAX_LEAVES:
+        raise NotCounted("group_full", f"a channel holds at most {MAX_LEAVES} devices")
     gone = {member.leaves[index].uri for index in removed}
     return replace(member, epoch=member.epoch + 1, leaves=frozen(leaves), rejoining=frozenset(member.rejoining - gone))
 

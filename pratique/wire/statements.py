@@ -21,7 +21,7 @@ from pratique.wire.refused import Refused
 from pratique.wire.tls import Malformed, Reader, Writer, encode
 
 SIGNED_LABEL = "pratique statement v1"
-MAX_STATEMENT_BYTES = 256 * 1024
+MAX_STATEMENT_BYTES = 1024 * 1024  # a list of 200 parties with one CA each has 131 kB
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Hex16 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]

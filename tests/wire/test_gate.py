@@ -137,6 +137,8 @@ def test_a_report_of_a_bad_commit_counts_and_changes_nothing() -> None:
         BadCommit(channel=before.channel.hex(), seq=before.seq + 2, chain="00" * 32),
     ):
         refuses(log, "bad_report", partial(ChannelLog.say, body=report, device=KE))
+    honest = BadCommit(channel=before.channel.hex(), seq=before.seq, chain="00" * 32)
+    refuses(log, "no_leaf", partial(ChannelLog.say, body=honest, device=AE))
 
 
 def test_sealed_entries_need_a_leaf_the_epoch_and_for_links_the_policy() -> None:

@@ -189,6 +189,15 @@ def test_one_key_holds_one_leaf_even_under_two_names() -> None:
     refuses(log, "already_leaf", lambda log: log.commit(BE, adds=[log.key_package(twin, key=key(KE))]))
 
 
+def test_a_channel_has_room_for_so_many_devices(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = grown()
+    log.seat(BE, ("ae/ncp", True))
+    monkeypatch.setattr(membership, "MAX_LEAVES", len(log.member.leaves))
+    refuses(log, "group_full", lambda log: log.commit(BE, adds=[AE]))
+    monkeypatch.setattr(membership, "MAX_LEAVES", len(log.member.leaves) + 1)
+    log.commit(BE, adds=[AE])
+
+
 def test_the_smallest_commits_count() -> None:
     log = begin()
     log.commit(BE, adds=[BE_2], path=False)
