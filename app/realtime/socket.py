@@ -16,7 +16,8 @@ from app import access
 from app.access import Reading
 from app.authentication.tokens import Session
 from app.db import Database
-from app.errors import NotFound, Problem
+from app.directory import devices
+from app.errors import DeviceRevoked, NotFound, Problem
 from app.log import LogKind
 from app.realtime.acks import Acks
 from app.realtime.closing import Close
@@ -140,6 +141,12 @@ class Socket:
 
     async def _ask(self, log_id: bytes) -> Reading:
         async with self._database.read() as tx:
+            try:
+                # A revoked device finds no log; it shall hear why, whichever log brings the news first.
+                await devices.require_active(tx, str(self.session.device), tx.now_ms)
+            except DeviceRevoked:
+                self.close(Close.DEVICE_REVOKED)
+                raise NotFound from None
             return await access.readable(tx, self.session.device, log_id)
 
     async def _read_on(self) -> None:
@@ -183,6 +190,12 @@ class Socket:
 
     async def _gone(self, log_id: bytes, problem: Problem) -> None:
         """Tell that a log is not the device's to read; without another log the stream ends."""
+        try:
+            async with self._database.read() as tx:
+                await devices.require_active(tx, str(self.session.device), tx.now_ms)
+        except DeviceRevoked:
+            self.close(Close.DEVICE_REVOKED)
+            return
         await self._write(told(problem, log=log_id.hex()))
         if not self._subscriptions:
             self.close(Close.LOG_GONE)
