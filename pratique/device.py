@@ -201,6 +201,11 @@ class Device:
         await self._channels.change_seats(channel, seat, unseat)
         await self._channels.tend(channel, SyncReport())
 
+    async def update_leaf(self, channel: bytes) -> bool:
+        """Give this device's leaf a fresh path now, as `sync` does every week; False where another commit came first."""
+        await self._follower.follow(channel)
+        return await self._poster.commit(channel)
+
     async def rejoin(self, channel: bytes) -> None:
         """Ask to be removed and added anew, where this device lost its state of a channel."""
         await self._channels.rejoin(channel)

@@ -120,8 +120,7 @@ async def revoke_device(http: Http, device: str, reason: Reason, signer: str, ke
         if problem.code == "already_revoked":
             return 0
         raise
-    channels: int = told.get("channels", int)
-    return channels
+    return len(told.get("channels", list))
 
 
 def private_key(saved: dict[str, Any]) -> Ed25519PrivateKey:

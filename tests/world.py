@@ -22,6 +22,7 @@ from app.settings import Settings
 from pratique import keystore
 from pratique.authority import NewParty, PartyOfficer, RootHolder
 from pratique.device import Device
+from pratique.groups import stock
 from pratique.groups.engine_host import Engine
 from pratique.opened import OpenedEntry
 from pratique.wire.bodies import OperationTerms, Participant, PartyKind
@@ -33,6 +34,8 @@ PARTIES = ("ocu", "be", "ae", "ke")
 DAY_MS = 86_400_000
 # What a passphrase costs is written in each key file; tests need not pay the full price a hundred times.
 keystore.COST.update(iterations=1, memory_kib=64, lanes=1)
+# A hundred key packages for each of a hundred devices would be most of the time of the tests.
+stock.STOCK, stock.REFILL_BELOW = 12, 3
 
 
 def unlock() -> bytes:
