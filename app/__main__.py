@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 import sys
 
+import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from app.main import build
 from app.realtime.transport import FanOutProtocol
@@ -19,7 +21,7 @@ SEND_BUFFER_BYTES = 256 * 1024
 def listen(host: str, port: int) -> socket.socket:
     """Give a listening socket whose connections inherit the limits on stalled readers; raises `OSError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
@@ -29,10 +31,10 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def server(settings: Settings) -> uvicorn.Server:
+def server(settings: Settings, application: ASGIApp) -> uvicorn.Server:
     """Give the uvicorn server with the options this application was measured with."""
     config = uvicorn.Config(
-        build(settings),
+        application,
         ws=FanOutProtocol,
         ws_max_size=256 * 1024,
         ws_per_message_deflate=False,
@@ -43,12 +45,26 @@ def server(settings: Settings) -> uvicorn.Server:
         timeout_graceful_shutdown=settings.graceful_s,
         server_header=False,
         access_log=False,
-        log_level=settings.log_level,
+        # uvicorn tells addresses and query strings below this level; our own lines do not.
+        log_level="warning",
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
         h11_max_incomplete_event_size=16_384,
     )
     return uvicorn.Server(config)
+
+
+def log_lines(level: str) -> None:
+    """Write diagnostics as one JSON object per line, to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def run() -> None:
@@ -61,7 +77,9 @@ def run() -> None:
             f"cannot listen on {settings.host}:{settings.port}: {taken.strerror}; "
             f"choose another port: PRATIQUE_PORT={settings.port + 1}"
         )
-    server(settings).run(sockets=[listening])
+    log_lines(settings.log_level)
+    structlog.get_logger(__name__).info("serving", url=f"http://{settings.host}:{listening.getsockname()[1]}")
+    server(settings, build(settings)).run(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from app.api import (
     channels,
@@ -72,7 +72,7 @@ def application() -> FastAPI:
     return app
 
 
-def build(settings: Settings) -> ASGIApp:
+def build(settings: Settings) -> Gate:
     """Give the whole server as one ASGI application; the database opens when it starts."""
     app = application()
     rates = Rates(settings.requests_per_minute, settings.anonymous_per_minute)

@@ -7,6 +7,7 @@ import traceback
 from uuid import uuid4
 
 import structlog
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import answer
@@ -32,8 +33,8 @@ logger = structlog.get_logger(__name__)
 class Gate:
     """Give each request an id, refuse foreign hosts, packed and oversized bodies, and let no exception out."""
 
-    def __init__(self, app: ASGIApp, streams: dict[str, ASGIApp], hosts: frozenset[str], rates: Rates) -> None:
-        self._app = app
+    def __init__(self, app: FastAPI, streams: dict[str, ASGIApp], hosts: frozenset[str], rates: Rates) -> None:
+        self.app = app
         self._streams = streams
         self._hosts = hosts
         self._rates = rates
@@ -50,7 +51,7 @@ class Gate:
                 return
             await stream(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = uuid4().hex
@@ -69,7 +70,7 @@ class Gate:
         try:
             limit = MAX_POST_BYTES if _POSTS.fullmatch(scope["path"]) else MAX_BODY_BYTES
             self._refuse(scope, limit)
-            await self._app(scope, _counted(receive, limit), headed)
+            await self.app(scope, _counted(receive, limit), headed)
         except Problem as problem:
             await answer(problem, {"Connection": "close"})(scope, receive, headed)
         except Exception as fault:
