@@ -17,6 +17,7 @@ from app.clock import now_ms
 from app.db import Database
 from app.delivery import key_packages
 from app.delivery.framing import PostBody
+from app.delivery.groups import PublicState, group_info
 from app.delivery.judge import Judge
 from app.delivery.post import post
 from app.delivery.revocations import revoke
@@ -97,9 +98,13 @@ class Room:
     async def stock(self, device: Device, engine: Engine, count: int = 1) -> list[bytes]:
         """Make key packages of a device and bring them to its stock."""
         made = [(await device.key_package(engine)).key_package for _ in range(count)]
-        async with self.database.transaction() as tx:
-            await key_packages.store(tx, device.uri, made, None)
+        await self.bring(device, made)
         return made
+
+    async def bring(self, device: Device, made: Sequence[bytes], last_resort: bytes | None = None) -> int:
+        """Bring key packages to a device's stock; gives how many are there."""
+        async with self.database.transaction() as tx:
+            return await key_packages.store(tx, device.uri, made, last_resort)
 
     async def claim(self, device: Device, channel: bytes | None, of: Sequence[Device]) -> list[bytes]:
         """Claim a key package of each device."""
@@ -202,6 +207,11 @@ class Room:
         """Read a log without asking who may."""
         async with self.database.read() as tx:
             return await log.read(tx, log_id, after, limit)
+
+    async def state(self, device: Device, channel: bytes, epoch: int) -> PublicState:
+        """Fetch GroupInfo and tree of an epoch."""
+        async with self.database.read() as tx:
+            return await group_info(tx, device.uri, channel, epoch)
 
     async def chain(self, log_id: bytes) -> bytes:
         """Work out the chain over a whole log."""

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from app.access import EVERYTHING
-from app.delivery import groups, key_packages
 from app.errors import EntryRefused, RemovalPending, StaleEpoch
 from pratique.groups.committing import Signer, stage_commit
 from pratique.groups.engine_host import Engine, KeyPackage
@@ -57,8 +56,7 @@ async def test_a_commit_moves_the_epoch_and_the_welcome_reaches_the_inbox(room: 
     welcome = (await room.read(inbox))[-1]
     assert answered[2:] == [(inbox, welcome.seq)]
     assert (welcome.kind, welcome.device, welcome.epoch) == (Kind.WELCOME, str(two.be.uri), 2)
-    async with room.database.read() as tx:
-        state = await groups.group_info(tx, two.ke2.uri, two.channel.id, 2)
+    state = await room.state(two.ke2, two.channel.id, 2)
     leaves = mls.parse_ratchet_tree(state.ratchet_tree).leaves
     assert [leaf.identity for _, leaf in sorted(leaves.items())] == [
         str(device.uri) for device in (two.be, two.ke, two.ke2)
@@ -180,8 +178,7 @@ async def test_a_last_resort_may_be_added_twice(room: Room, engine: Engine, two:
     last: KeyPackage = await engine.key_package(
         str(desk.uri), desk.key.private_bytes_raw(), not_before=now - 60, not_after=now + 86_400, last_resort=True
     )
-    async with room.database.transaction() as tx:
-        await key_packages.store(tx, desk.uri, [], last.key_package)
+    assert await room.bring(desk, [], last.key_package) == 0
     for _ in range(2):
         channel = await room.found(engine, two.be, two.operation, [desk])
         assert len(await room.post(desk, channel.id, sealed(1))) == 1
