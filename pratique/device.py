@@ -202,7 +202,7 @@ class Device:
         await self._channels.tend(channel, SyncReport())
 
     async def update_leaf(self, channel: bytes) -> bool:
-        """Give this device's leaf a fresh path now, as `sync` does every week; False where another commit came first."""
+        """Give this device's leaf a fresh path, as `sync` does weekly; False where another commit came first."""
         await self._follower.follow(channel)
         return await self._poster.commit(channel)
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from pratique.errors import PratiqueError
 from pratique.following import Follower
+from pratique.groups import tending
 from pratique.groups.engine_host import EngineError
 from pratique.groups.stock import KeyPackageStock
-from pratique.groups.tending import REFILL_BELOW
 from pratique.opened import ChannelState, Check
 
 # Judgements lean on the server's clock; beyond this, a person should look at both.
@@ -28,7 +28,7 @@ async def examine(follower: Follower, stock: KeyPackageStock, channels: Sequence
         checks.append(_clock(server_ms - (before_ms + follower.now_ms()) // 2))
         await follower.account.sign_in()
         available = await stock.refill(follower.now_ms())
-        good = available >= REFILL_BELOW
+        good = available >= tending.REFILL_BELOW
         checks.append(Check("key packages", good, f"{available} wait on the server", "" if good else "run `sync`"))
     except PratiqueError as error:
         checks.append(Check("server", False, error.detail, error.hint))

@@ -10,6 +10,8 @@ from pratique.wire.entries import Kind
 from pratique.wire.identity import DeviceUri
 from pratique.wire.refused import Refused
 
+# The code of an entry that has no key here yet; it may open later.
+NO_KEY = "no_key"
 SHOWN = (Kind.APPLICATION, Kind.COMMIT, Kind.ROSTER, Kind.LINK)
 
 
@@ -18,7 +20,7 @@ def opened_entries(logs: Logs, channel: bytes, after: int = 0) -> Iterator[Opene
     for row in logs.rows(channel, after, kinds=SHOWN):
         entry, problem = row.entry, row.problem
         if row.state == "waiting":
-            problem = f"cannot_open: could not be opened, epoch {entry.epoch}"
+            problem = f"{NO_KEY}: could not be opened, epoch {entry.epoch}"
         if problem is None and (row.body is None or row.state == "before"):
             continue
         yield OpenedEntry(

@@ -9,11 +9,13 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from pratique.channels import Channels
 from pratique.errors import PratiqueError, Problem, ServerMistrusted, Unreachable
 from pratique.following import Events, Follower
 from pratique.opened import Notice, OpenedEntry, SyncReport
+from pratique.reading import NO_KEY
 from pratique.store.logs import Row
 from pratique.stream import Stream, StreamEnded, open_stream
 from pratique.wire import strict_json
@@ -25,6 +27,14 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 15.0
 STIRRING = frozenset({Kind.ROSTER, Kind.NOTICE, Kind.COMMIT})
 
 Shown = Callable[[bytes, int], Iterator[OpenedEntry]]
+
+
+@dataclass
+class Held:
+    """Entries of a log that are not shown yet because no key opens them; looked at again when the epoch moves."""
+
+    seqs: set[int] = field(default_factory=set)
+    epoch: int | None = None
 
 
 class Watch:
@@ -44,6 +54,7 @@ class Watch:
         self._shown = {log: follower.logs.load(log).seq for log in listed if self._wants(log)}
         self._tending: dict[bytes, asyncio.Task[None]] = {}
         self._stirred: set[bytes] = set()
+        self._held: dict[bytes, Held] = {}
 
     async def run(self) -> AsyncIterator[OpenedEntry | Notice]:
         """Yield what comes, for ever; raises `PratiqueError` where coming back would not help."""
@@ -126,14 +137,24 @@ class Watch:
             self._stir(log)
 
     def _fresh(self, log: bytes) -> Iterator[OpenedEntry]:
-        """Yield what the store holds past what was shown."""
-        after, end = self._shown.get(log, 0), self._follower.logs.load(log).seq
+        """Yield what the store holds past what was shown, and what waited for a key that is there now."""
+        position, after = self._follower.logs.load(log), self._shown.get(log, 0)
+        held = self._held.setdefault(log, Held())
+        if held.seqs and held.epoch != position.state_epoch:
+            for one in self._opened(log, min(held.seqs) - 1):
+                if one.seq in held.seqs and not _waits(one):
+                    held.seqs.discard(one.seq)
+                    yield one
+        held.epoch = position.state_epoch
         for one in self._opened(log, after):
-            if one.seq > end:
+            if one.seq > position.seq:
                 break
-            yield one
+            if _waits(one):
+                held.seqs.add(one.seq)
+            else:
+                yield one
         if log in self._shown:
-            self._shown[log] = max(after, end)
+            self._shown[log] = max(after, position.seq)
 
     def _stir(self, log: bytes) -> None:
         """Tend a channel in the background, one run at a time."""
@@ -161,3 +182,7 @@ def notice_of(entry: Entry) -> Notice | None:
     if not isinstance(facts, dict) or not all(isinstance(value, str | int) for value in facts.values()):
         return None
     return Notice(entry.log, entry.seq, entry.at_ms, facts)
+
+
+def _waits(one: OpenedEntry) -> bool:
+    return one.problem is not None and one.problem.startswith(NO_KEY)

@@ -16,13 +16,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import uvicorn
+
 from app import __main__ as server_program
 from app.main import build
 from app.settings import Settings
 from pratique import keystore
 from pratique.authority import NewParty, PartyOfficer, RootHolder
 from pratique.device import Device
-from pratique.groups import stock
+from pratique.groups import tending
 from pratique.groups.engine_host import Engine
 from pratique.opened import OpenedEntry
 from pratique.wire.bodies import OperationTerms, Participant, PartyKind
@@ -35,7 +37,7 @@ DAY_MS = 86_400_000
 # What a passphrase costs is written in each key file; tests need not pay the full price a hundred times.
 keystore.COST.update(iterations=1, memory_kib=64, lanes=1)
 # A hundred key packages for each of a hundred devices would be most of the time of the tests.
-stock.STOCK, stock.REFILL_BELOW = 12, 3
+tending.STOCK, tending.REFILL_BELOW = 12, 3
 
 
 def unlock() -> bytes:
@@ -46,6 +48,51 @@ def unlock() -> bytes:
 def now_ms() -> int:
     """Give this machine's clock."""
     return time.time_ns() // 1_000_000
+
+
+class Serving:
+    """The real server in this process, on one port; may be stopped and started again over the same database."""
+
+    def __init__(self, folder: Path, database_url: str, root: RootHolder) -> None:
+        self._certificate = folder / "root.der"
+        self._certificate.write_bytes(root.certificate)
+        self._folder, self._database_url = folder, database_url
+        self._server: uvicorn.Server | None = None
+        self._running: asyncio.Task[None] | None = None
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        """Give the server's URL; the same after a restart."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Serve until `stop`."""
+        listening = server_program.listen("127.0.0.1", self.port)
+        self.port = listening.getsockname()[1]
+        settings = Settings(
+            port=self.port,
+            database_url=self._database_url,
+            root_certificate=self._certificate,
+            token_key=self._folder / "token-key.pem",
+            requests_per_minute=0,
+            anonymous_per_minute=0,
+            graceful_s=2,
+            log_level="error",
+        )
+        self._server = server_program.server(settings, build(settings))
+        self._running = asyncio.create_task(self._server.serve(sockets=[listening]))
+        while not self._server.started:
+            if self._running.done():
+                self._running.result()
+                raise RuntimeError("the server ended before it began")
+            await asyncio.sleep(0.01)
+
+    async def stop(self) -> None:
+        """End the server and wait until it is gone."""
+        if self._server is not None and self._running is not None:
+            self._server.should_exit = True
+            await self._running
 
 
 @dataclass(frozen=True)
@@ -66,8 +113,13 @@ class World:
     root: RootHolder
     officers: dict[str, PartyOfficer]
     engine: Engine
+    server: Serving
     devices: list[Device] = field(default_factory=list)
-    operation_id: bytes = b""
+
+    async def close(self) -> None:
+        """Close every device."""
+        for device in self.devices:
+            await device.aclose()
 
     async def device(self, party: str, office: str = "ncp", person: str = "officer", name: str | None = None) -> Device:
         """Enrol a device as people would: invited, fingerprint compared, approved."""
@@ -80,7 +132,7 @@ class World:
         self.devices.append(device)
         return device
 
-    async def again(self, device: Device, url: str | None = None) -> Device:
+    async def again(self, device: Device) -> Device:
         """Open a device's store once more, as another process would."""
         opened = await Device.open(self.store_of(device), unlock, engine=self.engine)
         self.devices.append(opened)
@@ -137,37 +189,6 @@ def contents(device: Device, channel: bytes, after: int = 0) -> list[OpenedEntry
 
 
 @contextlib.asynccontextmanager
-async def serving(folder: Path, database_url: str, root: RootHolder) -> AsyncIterator[str]:
-    """Run the real server in this process on a free port; give its URL."""
-    certificate = folder / "root.der"
-    certificate.write_bytes(root.certificate)
-    listening = server_program.listen("127.0.0.1", 0)
-    port = listening.getsockname()[1]
-    settings = Settings(
-        port=port,
-        database_url=database_url,
-        root_certificate=certificate,
-        token_key=folder / "token-key.pem",
-        requests_per_minute=0,
-        anonymous_per_minute=0,
-        graceful_s=2,
-        log_level="error",
-    )
-    server = server_program.server(settings, build(settings))
-    running = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:
-        if running.done():
-            running.result()
-            raise RuntimeError("the server ended before it began")
-        await asyncio.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await running
-
-
-@contextlib.asynccontextmanager
 async def world(folder: Path, database_url: str, parties: Sequence[str] = PARTIES) -> AsyncIterator[World]:
     """Give a running deployment; everything is closed at the end."""
     root = RootHolder.create(folder / "root", DEPLOYMENT, unlock)
@@ -178,13 +199,14 @@ async def world(folder: Path, database_url: str, parties: Sequence[str] = PARTIE
             for party, officer in officers.items()
         ]
     )
-    async with serving(folder, database_url, root) as url, Engine() as engine:
-        await root.publish(url)
+    server = Serving(folder, database_url, root)
+    await server.start()
+    async with contextlib.AsyncExitStack() as opened:
+        opened.push_async_callback(server.stop)
+        engine = await opened.enter_async_context(Engine())
+        await root.publish(server.url)
         for officer in officers.values():
-            await officer.adopt(url, root.digest)
-        made = World(folder, url, root, officers, engine)
-        try:
-            yield made
-        finally:
-            for device in made.devices:
-                await device.aclose()
+            await officer.adopt(server.url, root.digest)
+        made = World(folder, server.url, root, officers, engine, server)
+        opened.push_async_callback(made.close)
+        yield made

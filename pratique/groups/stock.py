@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pratique.account import Account
 from pratique.directory import ActiveDevice
 from pratique.errors import ServerMistrusted
+from pratique.groups import tending
 from pratique.groups.engine_host import Engine, KeyPackage
-from pratique.groups.tending import LAST_RESORT_MS, LIFETIME_S, REFILL_BELOW, STOCK
+from pratique.groups.tending import LAST_RESORT_MS, LIFETIME_S
 from pratique.http import field, text
 from pratique.store.file import Store
 from pratique.store.keys import Keys
@@ -39,7 +40,7 @@ class KeyPackageStock:
             self.keys.drop_lapsed(now_ms)
         available = (await self.account.call("GET", "/v1/key-packages")).get("available", int)
         waiting = sum(not last_resort for _, last_resort in self.keys.not_uploaded())
-        wanted = STOCK - available - waiting if available + waiting < REFILL_BELOW else 0
+        wanted = tending.STOCK - available - waiting if available + waiting < tending.REFILL_BELOW else 0
         last_resort = self.keys.stock().last_resort_until_ms - now_ms < LAST_RESORT_MS
         kinds = [False] * wanted + [True] * last_resort
         made = [(*await self._package(now_ms, last_resort=kind), kind) for kind in kinds]
@@ -81,7 +82,7 @@ class KeyPackageStock:
         if not waiting:
             return None
         last_resort = next((text(data) for data, last in reversed(waiting) if last), None)
-        ordinary = [text(data) for data, last in waiting if not last][:STOCK]
+        ordinary = [text(data) for data, last in waiting if not last][: tending.STOCK]
         body = {"key_packages": ordinary, "last_resort": last_resort}
         available: int = (await self.account.call("POST", "/v1/key-packages", body, repeat=True)).get("available", int)
         with self.store.transaction():

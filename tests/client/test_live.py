@@ -1,0 +1,84 @@
+"""Live: what one device posts, another sees at once; a newcomer is added while everybody only watches."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from pratique.device import Device
+from pratique.opened import Notice, OpenedEntry
+from tests.world import read, world
+
+
+class Watching:
+    """A device that watches in the background, and what it has seen."""
+
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        self.seen: list[OpenedEntry | Notice] = []
+        self._grew = asyncio.Condition()
+        self._task = asyncio.create_task(self._run(device.watch()))
+
+    async def _run(self, watch: AsyncIterator[OpenedEntry | Notice]) -> None:
+        async for one in watch:
+            async with self._grew:
+                self.seen.append(one)
+                self._grew.notify_all()
+
+    def bodies(self) -> list[bytes]:
+        """Give the messages seen, in order."""
+        return [one.body for one in self.seen if isinstance(one, OpenedEntry) and one.type == "message"]
+
+    async def until(self, *bodies: bytes) -> None:
+        """Wait until exactly these messages were seen."""
+        async with asyncio.timeout(30), self._grew:
+            await self._grew.wait_for(lambda: len(self.bodies()) >= len(bodies))
+        assert self.bodies() == list(bodies)
+
+    async def stop(self) -> None:
+        """End the watch."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+async def test_a_post_is_seen_live_once_and_in_order(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        room = await w.make_channel(devices=2)
+        first, second = room.devices
+        watching = Watching(second)
+        for number in range(10):
+            await first.post(room.channel, "message", b"%d" % number)
+        await watching.until(*(b"%d" % number for number in range(10)))
+        await watching.stop()
+        assert read(second, room.channel) == [b"%d" % number for number in range(10)]
+
+
+async def test_a_new_channel_and_a_newcomer_arrive_live(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        operation = await w.operation()
+        first, second = await w.device("be"), await w.device("ke")
+        watching = Watching(second)
+        channel = await first.create_channel(operation, title="late", offices=["ke/ncp"])
+        await first.post(channel, "message", b"seen by a watch that began before the channel")
+        await watching.until(b"seen by a watch that began before the channel")
+        # Nobody syncs: the watching member's device adds the newcomer by itself.
+        newcomer = await w.device("be", person="second")
+        arrived = Watching(newcomer)
+        await arrived.until(b"seen by a watch that began before the channel")
+        await newcomer.post(channel, "message", b"added by a watch")
+        await watching.until(b"seen by a watch that began before the channel", b"added by a watch")
+        await watching.stop()
+        await arrived.stop()
+
+
+async def test_a_watch_outlives_its_server(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        room = await w.make_channel(devices=2)
+        first, second = room.devices
+        watching = Watching(second)
+        await first.post(room.channel, "message", b"before")
+        await watching.until(b"before")
+        await w.server.stop()
+        await w.server.start()
+        await first.post(room.channel, "message", b"after")
+        await watching.until(b"before", b"after")
+        await watching.stop()
