@@ -39,3 +39,14 @@ export function asEngineError(thrown: unknown): EngineError {
   if (thrown instanceof CryptoError) return new EngineError("undecryptable", "a ciphertext does not open with the key that belongs to it")
   return new EngineError("internal", "the message cannot be processed")
 }
+
+/** Let a method throw nothing but errors of ours. */
+export function guarded<P, R>(method: (p: P) => Promise<R>): (p: P) => Promise<R> {
+  return async (p) => {
+    try {
+      return await method(p)
+    } catch (thrown) {
+      throw asEngineError(thrown)
+    }
+  }
+}

@@ -11,6 +11,10 @@ async function say(line: string): Promise<void> {
   while (rest.length > 0) rest = rest.subarray(await Deno.stdout.write(rest))
 }
 
+// The library folds lists of promises: after the first failure, which is answered, others may reject with nobody waiting
+// for them. Deno would end the process then, and a commit with two bad Adds would stop every device of the caller.
+addEventListener("unhandledrejection", (event) => event.preventDefault())
+
 // pieces of a line are joined once, when it is whole: a state of megabytes arrives in many pieces
 let pieces: string[] = []
 const decoder = new TextDecoder()

@@ -1,1 +1,4 @@
-export {}
+/** All unit tests, as one file for Node's test runner. */
+import "./patch.js"
+import "./refusals.js"
+import "./traps.js"

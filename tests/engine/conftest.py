@@ -18,8 +18,8 @@ BUILT = ROOT / "engine" / "test" / "build"
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of the engine's bundled tests, built from the sources as they are."""
     out = tmp_path_factory.mktemp("engine-tests")
-    done = subprocess.run(  # noqa: S603
-        ["npm", "run", "--silent", "build:tests", "--", str(out)],  # noqa: S607
+    done = subprocess.run(
+        ["npm", "run", "--silent", "build:tests", "--", str(out)],
         cwd=ROOT / "engine",
         capture_output=True,
         text=True,

@@ -106,9 +106,7 @@ class OurDevice:
         self._staged = None
 
     async def follow(self, message: bytes, committer: Pair, allowed: list[Pair]) -> bool:
-        done = await self.engine.process(
-            self.state, message, allowed=allowed, committer=committer, at=int(time.time())
-        )
+        done = await self.engine.process(self.state, message, allowed=allowed, committer=committer, at=int(time.time()))
         self.state, self.at = done.state, done.epoch
         return not done.removed
 
@@ -150,7 +148,9 @@ class AgentvaultDevice:
         if adds:
             made = self.group.add_members([agentvault.Message.from_bytes(add) for add in adds])
         elif removes:
-            made = self.group.remove_members([d.client.signing_identity() for d in removes if isinstance(d, AgentvaultDevice)])
+            made = self.group.remove_members(
+                [d.client.signing_identity() for d in removes if isinstance(d, AgentvaultDevice)]
+            )
         else:
             made = self.group.commit()
         self._own = made.commit_message

@@ -20,7 +20,7 @@ class Soak:
 
     def __init__(self, engine: EngineWithReferees, seed: int, folder: Path) -> None:
         self.engine = engine
-        self.random = random.Random(seed)  # noqa: S311
+        self.random = random.Random(seed)
         self.folder = folder
         self.group_id = os.urandom(32)
         self.devices: list[Device] = []
@@ -47,7 +47,8 @@ class Soak:
         removable = [
             device
             for device in self.devices
-            if device is not committer and (type(device) is type(committer) or not isinstance(committer, AgentvaultDevice))
+            if device is not committer
+            and (type(device) is type(committer) or not isinstance(committer, AgentvaultDevice))
         ]
         kinds = ["add"] * (len(self.devices) < LARGEST) + ["update"]
         # one device of each referee stays, so that every step has its witnesses

@@ -40,19 +40,21 @@ const SETS: Record<string, Runner> = {
 }
 
 const [folder, ...options] = process.argv.slice(2)
-if (folder === undefined) throw new Error("usage: run.js FOLDER [--suite-1] [--set NAME]")
+if (folder === undefined) throw new Error("usage: run.js FOLDER [--suite-1] [--part K/N]")
 const onlySuite1 = options.includes("--suite-1")
-const onlySet = options.includes("--set") ? options[options.indexOf("--set") + 1] : undefined
+const part = options.includes("--part") ? options[options.indexOf("--part") + 1] : undefined
+const [which, parts] = (part ?? "0/1").split("/").map(Number) as [number, number]
 
 let passed = 0
 let total = 0
 for (const [name, run] of Object.entries(SETS)) {
-  if (onlySet !== undefined && !name.endsWith(onlySet)) continue
   const all = JSON.parse(await readFile(`${folder}/${name}.json`, "utf8")) as Vector[]
-  const vectors = onlySuite1 ? all.filter((vector) => vector.cipher_suite === 1) : all
+  const vectors = all
+    .map((vector, index): [number, Vector] => [index, vector])
+    .filter(([index, vector]) => index % parts === which && (!onlySuite1 || vector.cipher_suite === 1))
   const began = performance.now()
   let here = 0
-  for (const [index, vector] of vectors.entries()) {
+  for (const [index, vector] of vectors) {
     try {
       await run(vector as never)
       here++

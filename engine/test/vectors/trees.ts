@@ -116,6 +116,8 @@ export async function treeKem(v: TreeKem): Promise<void> {
     }
     const sender = v.leaves_private.find((leaf) => leaf.index === given.sender)
     holds("a private key of the sender", sender !== undefined)
+    // what we send is of suite 1 only; of other suites' own paths one receiver is enough, as their curves are slow here
+    const ownReceivers = v.cipher_suite === 1 ? receivers : receivers.slice(0, 1)
     // the library's own paths are sealed for the next epoch, the vectors' for the one they name
     const signKey = bytes(sender.signature_priv)
     const [newTree, ownPath, secrets] = await createUpdatePath(tree, toLeafIndex(given.sender), gc, signKey, cs)
@@ -124,7 +126,7 @@ export async function treeKem(v: TreeKem): Promise<void> {
     const commitSecret = hex(await getCommitSecret(newTree, toNodeIndex(last.nodeIndex), last.secret, cs.kdf))
     const own = await arrive(tree, given.sender, { ...gc, epoch: gc.epoch + 1n }, ownPath, cs)
     same("own tree hash", own.context.treeHash, hex(await treeHashRoot(newTree, cs.hash)))
-    for (const receiver of receivers) same("own commit secret", (await open(own, receiver, cs)).commitSecret, commitSecret)
+    for (const receiver of ownReceivers) same("own commit secret", (await open(own, receiver, cs)).commitSecret, commitSecret)
   }
 }
 
