@@ -104,7 +104,9 @@ class EvilServer:
 
     async def __aenter__(self) -> EvilServer:
         self._client = httpx2.AsyncClient(base_url=self._server, timeout=30)
-        config = uvicorn.Config(self._application, ws="websockets-sansio", lifespan="off", log_config=None)
+        config = uvicorn.Config(
+            self._application, interface="asgi3", ws="websockets-sansio", lifespan="off", log_config=None
+        )
         self._uvicorn = _Quiet(config)
         self._task = asyncio.create_task(self._uvicorn.serve([self._socket]))
         while not self._uvicorn.started:
