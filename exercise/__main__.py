@@ -1,4 +1,7 @@
-"""`make run`: a server with an exercise operation, and something to see in it. Everything lies in `data/`."""
+"""`make run`: a server with an exercise operation, and something to see in it.
+
+`python -m exercise [FOLDER]`: everything lies in FOLDER, `data/` where none is given.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from typing import Any
 
 from exercise.commands import ROOT, CommandFailed, pratique
 from exercise.dates import moved_to_now
-from exercise.founding import PARTIES, Places, enrol_devices, found_operation, make_root
+from exercise.founding import PARTIES, Places, enrol_devices, found_operation, make_root, move
 from exercise.server import Server, ServerFailed, bind
 from exercise.steps import Steps
 from exercise.voyage import play, print_timelines
@@ -33,7 +36,8 @@ def main() -> int:
     except OSError:
         print(f"port {port} is taken; choose another: PRATIQUE_PORT={port + 1} make run", file=sys.stderr)
         return 1
-    places = Places(ROOT / "data")
+    print("Pratique exercise: OCU, BE, AE and KE around one server on this machine\n")
+    places = Places(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "data")
     steps = Steps()
     server = Server(places.server, listening)
     try:
@@ -41,7 +45,7 @@ def main() -> int:
         _welcome(places, server, saved)
         while server.alive():
             time.sleep(0.5)
-        print("the server has ended by itself; data/server/server.log says why", file=sys.stderr)
+        print(f"the server has ended by itself; {places.server}/server.log says why", file=sys.stderr)
         return 1
     except (CommandFailed, ServerFailed, TimeoutError) as failed:
         print(f"the exercise failed: {failed}", file=sys.stderr)
@@ -58,27 +62,27 @@ def _ready(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
     """Found the exercise and play it, or find it as it was left."""
     note = places.folder / "exercise.json"
     saved: dict[str, Any] = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
-    if saved and saved["url"] != server.url:
-        raise ServerFailed(
-            f"this exercise lives at {saved['url']}, which its devices have written down: free that port, or run\n"
-            f"  mv data data.old\nto begin a new one at {server.url}"
-        )
     if not saved:
         if places.folder.exists():
-            aside = places.folder.with_name(f"data.unfinished-{int(time.time())}")
+            aside = places.folder.with_name(f"{places.folder.name}.unfinished-{int(time.time())}")
             places.folder.rename(aside)
             steps.step(f"an earlier set-up was not finished; it is put aside as {aside.name}")
         saved = _found(places, server, steps)
         note.write_text(json.dumps(saved, indent=2) + "\n", encoding="utf-8")
-    else:
-        server.start()
-        steps.step(f"server runs on {server.url}, with everything as you left it")
+        return saved
+    server.start()
+    steps.step(f"server runs on {server.url}, with everything as you left it")
+    if saved["url"] != server.url:
+        move(places, server, saved["root"])
+        saved["url"] = server.url
+        note.write_text(json.dumps(saved, indent=2) + "\n", encoding="utf-8")
+        steps.step("every party's keys and stores know the new address")
     return saved
 
 
 def _found(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
     root = make_root(places)
-    steps.step("root and party CAs made, each in its party's own folder under data/")
+    steps.step("root and party CAs made, each in its party's own folder")
     server.start()
     steps.step(f"server runs on {server.url}")
     enrol_devices(places, server, root)
@@ -93,7 +97,7 @@ def _found(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
     example = ROOT / "examples" / "vaccine-consignment.json"
     consignment.write_text(json.dumps(moved_to_now(json.loads(example.read_bytes())), indent=2), encoding="utf-8")
     voyage = play(places, consignment, operation, steps)
-    return {"url": server.url, "operation": operation, "reference": voyage.reference}
+    return {"url": server.url, "root": root, "operation": operation, "reference": voyage.reference}
 
 
 def _welcome(places: Places, server: Server, saved: dict[str, Any]) -> None:
@@ -102,8 +106,8 @@ def _welcome(places: Places, server: Server, saved: dict[str, Any]) -> None:
     shown = {name: _relative(places.store(name)) for name in ("ocu", "be", "ae", "ke")}
     print(f"""
 The server runs on {server.url} (API: {server.url}/docs). It holds no key and reads no content.
-Each party's keys and store lie in data/<party>/, unlocked by a passphrase file (mode 0600) beside each:
-{chr(10).join(f"  {path}.passphrase" for path in shown.values())}
+Each party's keys and store lie in its own folder, each unlocked by the passphrase file (mode 0600) beside it:
+{chr(10).join(f"  {path}  {path}.passphrase" for path in shown.values())}
 An exercise only: real parties keep these apart, and type their passphrase or use the keyring.
 
 Try in another terminal:
@@ -111,7 +115,7 @@ Try in another terminal:
   {command} board {saved["reference"]} --store {shown["ae"]}
   {command} watch --store {shown["ke"]}
   {command} post "{DUTY_DESK}" "Good morning from Brussels" --store {shown["be"]}
-  {command} prenotify data/consignment.json --operation {saved["operation"]} --store {shown["be"]}
+  {command} prenotify {_relative(places.folder / "consignment.json")} --operation {saved["operation"]} --store {shown["be"]}
   {command} doctor --store {shown["be"]}
 Ctrl-C ends the server.""")
     sys.stdout.flush()

@@ -108,6 +108,13 @@ def found_operation(places: Places) -> str:
     return str(found["code"])
 
 
+def move(places: Places, server: Server, root: str) -> None:
+    """Tell every party that the server has another address."""
+    pinned = ("--server", server.url)
+    _each(lambda party: pratique("party", "adopt", places.authority(party.label), *pinned, "--root", root))
+    _each(lambda party: pratique("enrol", "move", *pinned, "--store", places.store(party.label)))
+
+
 def _new_passphrase(sealed: Path) -> None:
     file = sealed.with_name(sealed.name + ".passphrase")
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

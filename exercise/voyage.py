@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,9 +79,15 @@ def _act(steps: Steps, what: str, *command: str | Path) -> None:
 
 def print_timelines(places: Places, parties: tuple[str, ...], reference: str) -> None:
     """Print what each party may see of a consignment, from its own store."""
-    for party in parties:
-        lines = pratique("read", "--about", reference, "--offline", "--store", places.store(party))["lines"]
-        print(f"\n{party.upper()} sees" + ("" if lines else " nothing: it sits in no lane of this consignment"))
+    print(f"\nWhat each party may see of {reference}, and in which lane (UTC):")
+    with ThreadPoolExecutor(len(parties)) as pool:
+        read = list(
+            pool.map(lambda party: pratique("read", "--about", reference, "--store", places.store(party)), parties)
+        )
+    for party, lines in zip(parties, (one["lines"] for one in read), strict=True):
+        print(f"\n{party.upper()}" + ("" if lines else "  nothing: it sits in no lane of this consignment"))
         for line in lines:
             at = time.strftime("%H:%M:%S", time.gmtime(line["at_ms"] / 1000))
-            paragraph(line["text"], f"  {at}  {line['party'].upper():3}  ")
+            lane = line["channel_title"].removeprefix("lane ")
+            text = line["text"].replace(f" {reference}", "").removeprefix(f"{reference} ")
+            paragraph(text, f"  {at}  {lane:8}  {line['party'].upper():2}  ")

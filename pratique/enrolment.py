@@ -97,3 +97,22 @@ async def _ask(http: Http, invitation: bytes, token: bytes, uri: DeviceUri, key:
         "signature": text(key.sign(enrolment_bytes(uri, invitation, public))),
     }
     await http.call("POST", "/v1/enrolments", asked, repeat=True)
+
+
+async def move(folder: Path, server_url: str, unlock: Unlock | None) -> DeviceUri:
+    """Write down that the server has another address, once it shows the root that this device has pinned.
+
+    Raises  StoreRefused, Unreachable, ServerMistrusted("wrong_root")
+    """
+    store = Store.open(folder, unlock)
+    http = Http(server_url)
+    try:
+        told = await http.call("GET", "/v1/deployment")
+        uri = store.fact("uri")
+        if told.get("root_certificate", bytes) != store.fact("root") or uri is None:
+            raise ServerMistrusted("wrong_root", f"{server_url} is not the server of this device's deployment")
+        store.set_fact("server", http.url.encode())
+        return DeviceUri.parse(uri.decode())
+    finally:
+        await http.aclose()
+        store.close()

@@ -97,3 +97,21 @@ def renew(store: Store = DEFAULT_STORE, passphrase_file: PassphraseFile = None, 
             speaker.emit({"device": str(device.uri)})
 
     run(speaker, work())
+
+
+@commands.command()
+def move(
+    server: Server, store: Store = DEFAULT_STORE, passphrase_file: PassphraseFile = None, as_json: Json = False
+) -> None:
+    """Tell this device that the server of its deployment has another address."""
+    speaker = Speaker(as_json)
+
+    async def work() -> None:
+        from pratique.cli.passphrase import unlock
+        from pratique.enrolment import move as move_store
+
+        device = await move_store(store, server, unlock(store, passphrase_file))
+        speaker.say(f"{device} talks to {server} from now on")
+        speaker.emit({"device": str(device), "server": server})
+
+    run(speaker, work())

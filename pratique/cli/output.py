@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -104,5 +105,9 @@ def console(stderr: bool = False, width_if_piped: int | None = None) -> Console:
 
     terminal = (sys.stderr if stderr else sys.stdout).isatty()
     return Console(
-        stderr=stderr, width=None if terminal else width_if_piped, highlight=False, markup=False, emoji=False
+        stderr=stderr,
+        width=None if terminal or "COLUMNS" in os.environ else width_if_piped,
+        highlight=False,
+        markup=False,
+        emoji=False,
     )

@@ -145,5 +145,5 @@ def line_json(line: Line, channel: str) -> dict[str, Any]:
 
 def line_row(line: Line, channel: str) -> tuple[str, str, str, str]:
     """Give one line for a table: when, who, where, what."""
-    mark = {Urgency.URGENT: "URGENT ", Urgency.PRIORITY: "priority "}.get(line.entry.urgency, "")
+    mark = {Urgency.URGENT: "[URGENT] ", Urgency.PRIORITY: "[priority] "}.get(line.entry.urgency, "")
     return (instant(line.entry.at_ms), line.entry.party.upper() or "server", channel, mark + line_text(line))
