@@ -16,8 +16,8 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,12 @@ from typing import Any
 from sqlalchemy import CursorResult, Executable, Table, event, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from app import clock
+from app import clock, sqlite_file
+from app.errors import Busy
 
 Wake = Callable[[frozenset[bytes]], None]
 POOL = 8  # connections per engine; a process holds at most twice as many
@@ -163,21 +166,25 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
-        """Look, without locks and without saving."""
-        async with self._reads.connect() as connection:
-            yield Transaction(connection, self.now_ms)
+        """Look, without locks and without saving; raises `Busy` when the database does not answer."""
+        with _busy():
+            async with self._reads.connect() as connection:
+                yield Transaction(connection, self.now_ms)
 
     @asynccontextmanager
     async def transaction(self, *, announce: bool = True) -> AsyncIterator[Transaction]:
         """Lend a transaction and save it once at the exit; an exception undoes it.
 
         Takes   announce: whether to wake the readers here; the writer answers first and announces by itself
+        Raises  Busy: a lock not given in time, a deadlock, a full disk, a lost connection. Where the connection was
+                lost during the save, what was to be saved may stand: repeats must be safe
         """
-        async with self._turn or nullcontext(), self._writes.connect() as connection:
-            tx = Transaction(connection, self.now_ms)
-            async with connection.begin():
-                yield tx
-                await tx.flush()
+        with _busy():
+            async with self._turn or nullcontext(), self._writes.connect() as connection:
+                tx = Transaction(connection, self.now_ms)
+                async with connection.begin():
+                    yield tx
+                    await tx.flush()
         if announce:
             self.announce(tx.grown)
 
@@ -208,6 +215,15 @@ class Database:
             self._held = None
 
 
+@contextmanager
+def _busy() -> Iterator[None]:
+    """Tell what the database cannot do now as one problem; a wrong statement is not of that kind."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as failure:
+        raise Busy("the database does not take it") from failure
+
+
 def _hold(url: URL) -> int:
     """Take the SQLite file for this process, made with mode 0600 if it is new; the lock ends with the process."""
     file = Path(url.database or "")
@@ -225,11 +241,13 @@ def _hold(url: URL) -> int:
 
 
 def _sqlite(url: URL, *, reading: bool) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=POOL if reading else 1, max_overflow=0)
+    file = url.database or ""
+    engine = create_async_engine(
+        url, pool_size=POOL if reading else 1, max_overflow=0, async_creator=lambda: sqlite_file.connect(file)
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself; _on_begin does
         cursor = connection.cursor()
         for pragma in (*_SQLITE_PRAGMAS, f"PRAGMA query_only={'ON' if reading else 'OFF'}"):
             cursor.execute(pragma)
@@ -237,7 +255,7 @@ def _sqlite(url: URL, *, reading: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if reading else sqlite_file.LOCK)
 
     return engine
 
