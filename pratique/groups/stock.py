@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pratique.account import Account
 from pratique.directory import ActiveDevice
-from pratique.errors import ServerMistrusted
+from pratique.errors import Problem, ServerMistrusted
 from pratique.groups import tending
 from pratique.groups.engine_host import Engine, KeyPackage
 from pratique.groups.tending import LAST_RESORT_MS, LIFETIME_S
@@ -84,7 +84,14 @@ class KeyPackageStock:
         last_resort = next((text(data) for data, last in reversed(waiting) if last), None)
         ordinary = [text(data) for data, last in waiting if not last][: tending.STOCK]
         body = {"key_packages": ordinary, "last_resort": last_resort}
-        available: int = (await self.account.call("POST", "/v1/key-packages", body, repeat=True)).get("available", int)
+        try:
+            answer = await self.account.call("POST", "/v1/key-packages", body, repeat=True)
+            available: int | None = answer.get("available", int)
+        except Problem as problem:
+            # An upload whose answer was lost: they are there. Those made since are given up; the next refill tops up.
+            if problem.facts.get("reason") != "known_key_package":
+                raise
+            available = None
         with self.store.transaction():
             self.keys.mark_uploaded()
         return available
