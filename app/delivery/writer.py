@@ -4,7 +4,7 @@
 
 No delay is added: a batch is what came while the batch before was being saved. A refused post never fails its
 neighbours; a database that fails a batch (deadlock, lock timeout, lost connection) makes the writer take its posts one
-at a time.
+by one, beside those that come.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from app.db import Database
 from app.delivery.judge import Answer, Judge, Post
 from app.errors import Busy
@@ -27,6 +24,7 @@ Waiting: TypeAlias = tuple[Post, asyncio.Future[Answer]]
 MAX_BATCH = 256
 MAX_WAITING = 4096
 TRIES = 4
+APART = 4  # posts taken by themselves at one moment, each with a connection
 
 
 class Writer:
@@ -38,6 +36,8 @@ class Writer:
         self._waiting: deque[Waiting] = deque()
         self._came = asyncio.Event()
         self._stopping = False
+        self._apart: set[asyncio.Task[None]] = set()
+        self._few = asyncio.Semaphore(APART)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -51,6 +51,7 @@ class Writer:
         if self._task is not None:
             with suppress(asyncio.CancelledError):
                 await self._task
+        await asyncio.gather(*self._apart)
 
     async def submit(self, post: Post) -> Answer:
         """Wait for a post's answer, given after the save.
@@ -78,12 +79,13 @@ class Writer:
     async def _serve(self, batch: list[Waiting]) -> None:
         try:
             grown = await self._save(batch)
-        except (DBAPIError, PoolTimeout, OSError):
-            if len(batch) > 1:
-                for one in batch:
-                    await self._serve([one])
-                return
-            grown = await self._try_again(batch)
+        except Busy:
+            # One of them may be what the database does not take: the others must not wait for it.
+            for one in batch:
+                alone = asyncio.create_task(self._alone(one), name="post alone")
+                self._apart.add(alone)
+                alone.add_done_callback(self._apart.discard)
+            return
         except Exception as failure:
             # A fault of ours fails its posts, not the writer.
             grown = frozenset()
@@ -98,20 +100,19 @@ class Writer:
         _answer(batch, answers)
         return frozenset(tx.grown)
 
-    async def _try_again(self, batch: list[Waiting]) -> frozenset[bytes]:
-        """Repeat one post that the database failed; it is safe to repeat, for its post id is looked up anew."""
-        answer: Exception = Busy("the database does not take it")
-        for attempt in range(1, TRIES):
-            await asyncio.sleep(0.02 * 2**attempt)
+    async def _alone(self, one: Waiting) -> None:
+        """Take one post by itself, some times; it is safe to repeat, for its post id is looked up anew."""
+        for attempt in range(TRIES):
             try:
-                return await self._save(batch)
-            except (IntegrityError, ProgrammingError, DataError) as fault:
-                answer = fault  # it would fail again
-                break
-            except (DBAPIError, PoolTimeout, OSError):
-                continue
-        _answer(batch, [answer] * len(batch))
-        return frozenset()
+                async with self._few:
+                    self.database.announce(await self._save([one]))
+                return
+            except Busy:
+                await asyncio.sleep(0.02 * 2**attempt)
+            except Exception as failure:
+                _answer([one], [failure])
+                return
+        _answer([one], [Busy("the database does not take it")])
 
 
 def _answer(batch: Sequence[Waiting], answers: Sequence[Answer | Exception]) -> None:

@@ -4,4 +4,3 @@ from app.models import certificate, channel, device, key_package, log, operation
 from app.models.schema import metadata
 
 __all__ = ["certificate", "channel", "device", "key_package", "log", "metadata", "operation", "party_list", "post"]
-# LEAD: read app/models/LEAD_NOTE.txt now (two sets of tables exist; it says which stand).

@@ -1,4 +1,3 @@
-# LEAD: read app/models/LEAD_NOTE.txt now
 """Devices, the invitations that bring them, and what sign-in and streams need for a moment."""
 
 from __future__ import annotations

@@ -189,19 +189,38 @@ class Room:
         removes: Sequence[int] = (),
     ) -> Answered:
         """Post a commit of the founder's and move on to its epoch."""
-        signer = Signer(str(founder.uri), founder.key)
-        outgoing = await stage_commit(engine, channel.base(), signer, adds=adds, removes=removes)
+        outgoing = await self.staged(engine, channel, founder, adds=adds, removes=removes)
         answered = await self.post(founder, channel.id, outgoing.body)
         channel.state = outgoing.staged[-1].state
         epoch = await engine.epoch(channel.state)
         channel.epoch = EpochKey(epoch.number, epoch.key, epoch.authenticator)
         return answered
 
+    async def staged(
+        self,
+        engine: Engine,
+        channel: Channel,
+        founder: Device,
+        *,
+        adds: Sequence[bytes] = (),
+        removes: Sequence[int] = (),
+    ) -> Outgoing:
+        """Stage a commit of the founder's."""
+        signer = Signer(str(founder.uri), founder.key)
+        return await stage_commit(engine, channel.base(), signer, adds=adds, removes=removes)
+
     async def revoke(self, device: Device) -> list[bytes]:
         """Revoke a device by its own party; gives the channels that carry it."""
         body = Revocation(device=str(device.uri), reason="lost", at_ms=now_ms())
-        statement = sign(body, signer=device.uri.host, key=self.certified.keys[device.uri.party])
+        return await self.revoke_by(sign(body, signer=device.uri.host, key=self.certified.keys[device.uri.party]))
+
+    async def revoke_by(self, statement: Statement) -> list[bytes]:
+        """Revoke by any statement."""
         return await revoke(self.database, self.parties, statement.raw)
+
+    async def inbox(self, device: Device) -> list[Entry]:
+        """Read a device's inbox."""
+        return await self.read(inbox_id(str(device.uri)))
 
     async def read(self, log_id: bytes, after: int = 0, limit: int = 500) -> list[Entry]:
         """Read a log without asking who may."""
