@@ -141,12 +141,6 @@ class Socket:
 
     async def _ask(self, log_id: bytes) -> Reading:
         async with self._database.read() as tx:
-            try:
-                # A revoked device finds no log; it shall hear why, whichever log brings the news first.
-                await devices.require_active(tx, str(self.session.device), tx.now_ms)
-            except DeviceRevoked:
-                self.close(Close.DEVICE_REVOKED)
-                raise NotFound from None
             return await access.readable(tx, self.session.device, log_id)
 
     async def _read_on(self) -> None:
@@ -191,6 +185,7 @@ class Socket:
     async def _gone(self, log_id: bytes, problem: Problem) -> None:
         """Tell that a log is not the device's to read; without another log the stream ends."""
         try:
+            # A revoked device finds no log; it shall hear why, whichever log brings the news first.
             async with self._database.read() as tx:
                 await devices.require_active(tx, str(self.session.device), tx.now_ms)
         except DeviceRevoked:
