@@ -1,0 +1,64 @@
+"""Lanes: one per party set, made on first use, the same whoever comes first; operations by verified statements."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from pratique.errors import Problem
+from tests.world import read, world
+
+
+async def test_both_ends_find_the_same_lane(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        operation = await w.operation(companions=["ocu"])
+        be, ke = await w.device("be"), await w.device("ke")
+        goods = await be.lane(operation, ["be", "ke"])
+        assert await be.lane(operation, ["ke"]) == goods
+        await be.post(goods, "message", b"lots and all")
+        assert await ke.lane(operation, ["be", "ke"]) == goods
+        await ke.sync()
+        assert read(ke, goods) == [b"lots and all"]
+        state = next(channel for channel in ke.channels() if channel.id == goods)
+        assert (state.charter.purpose, state.charter.parties) == ("lane", ("be", "ke", "ocu"))
+        assert state.seated == ("be/ncp", "ke/ncp", "ocu/ncp")
+
+
+async def test_two_devices_that_make_one_lane_at_once_share_it(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        operation = await w.operation()
+        be, ke = await w.device("be"), await w.device("ke")
+        lanes = await asyncio.gather(be.lane(operation, ["be", "ke"]), ke.lane(operation, ["be", "ke"]))
+        assert lanes[0] == lanes[1]
+        for device in (be, ke):
+            await device.sync()
+        await be.post(lanes[0], "message", b"from be")
+        await ke.post(lanes[0], "message", b"from ke")
+        for device in (be, ke):
+            await device.sync()
+            assert read(device, lanes[0]) == [b"from be", b"from ke"]
+
+
+async def test_no_statement_seats_a_party_that_the_lane_does_not_name(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        operation = await w.operation()
+        be = await w.device("be")
+        await w.device("ae")
+        lane = await be.lane(operation, ["be", "ke"])
+        with pytest.raises(Problem) as refused:
+            await be.change_seats(lane, seat=["ae/ncp"])
+        assert refused.value.facts["reason"] == "party_not_named"
+
+
+async def test_terms_are_amended_in_turn(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        operation = await w.operation()
+        desk, be = w.devices[0], await w.device("be")
+        first = (await be.operations())[0]
+        assert (first.id, first.terms.number, first.terms.phase) == (operation, 1, "active")
+        await desk.amend_operation(operation, first.terms.model_copy(update={"number": 2, "phase": "closing"}))
+        second = (await be.operations())[0]
+        assert (second.terms.number, second.terms.phase) == (2, "closing")
+        with pytest.raises(Problem) as refused:
+            await be.amend_operation(operation, second.terms.model_copy(update={"number": 3}))
+        assert refused.value.code == "not_allowed"
