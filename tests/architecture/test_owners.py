@@ -112,8 +112,8 @@ def test_only_owners_and_doors_name_a_table() -> None:
         ("app/log.py", "from app.models import Entry", False),
         ("app/access.py", "from app.models import Seat", False),
         ("app/jobs/retention.py", "from app.models import Seat", True),
-        ("app/jobs/retention.py", "from app.models.devices import Seat as S", True),
-        ("app/jobs/retention.py", "from app.models import devices", False),
+        ("app/jobs/retention.py", "from app.models.device import Seat as S", True),
+        ("app/jobs/retention.py", "from app.models import device", False),
         ("app/jobs/retention.py", "reason = 'entries are kept; update entries never'", False),
     ],
 )
