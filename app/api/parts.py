@@ -16,18 +16,19 @@ from app.directory.parties import Parties
 from app.errors import NotSignedIn
 from pratique.wire.identity import DeviceUri
 
+# All of these are asynchronous: FastAPI sends what is not to a thread and back, at every request.
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", scheme_name="access_token")
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     return cast(Database, request.app.state.database)
 
 
-def _parties(request: Request) -> Parties:
+async def _parties(request: Request) -> Parties:
     return cast(Parties, request.app.state.parties)
 
 
-def _tokens(request: Request) -> Tokens:
+async def _tokens(request: Request) -> Tokens:
     return cast(Tokens, request.app.state.tokens)
 
 
@@ -65,7 +66,7 @@ async def _session(
     return session
 
 
-def _device(session: Annotated[Session, Depends(_session)]) -> DeviceUri:
+async def _device(session: Annotated[Session, Depends(_session)]) -> DeviceUri:
     return session.device
 
 

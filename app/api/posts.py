@@ -75,7 +75,7 @@ class Posted(Answer):
     entries: list[Place]
 
 
-def _writer(request: Request) -> Writer:
+async def _writer(request: Request) -> Writer:
     return cast(Writer, request.app.state.writer)
 
 
