@@ -22,7 +22,6 @@ from pratique.groups.committing import base_of, stage_commit
 from pratique.sealing import EpochKey
 from pratique.store.outbox import Outgoing
 from pratique.wire.entries import Entry, Kind, Urgency
-from pratique.wire.events import Withheld
 from pratique.wire.identity import DeviceUri
 from tests.evil_server import EvilServer, Forge, Shown
 from tests.world import DEPLOYMENT, Room, World, now_ms, unlock, world
@@ -149,5 +148,12 @@ def ghost_uri(party: str) -> DeviceUri:
 
 
 def renumbered(entries: Sequence[Shown]) -> list[Shown]:
-    """Give entries with gapless numbers, as an operator must who dropped or moved one."""
-    return [entry if isinstance(entry, Withheld) else replace(entry, seq=n) for n, entry in enumerate(entries, 1)]
+    """Give entries with gapless numbers and times that do not fall, as a clever operator would."""
+    given: list[Shown] = []
+    at_ms = 0
+    for number, entry in enumerate(entries, 1):
+        if isinstance(entry, Entry):
+            at_ms = max(at_ms, entry.at_ms)
+            entry = replace(entry, seq=number, at_ms=at_ms)
+        given.append(entry)
+    return given
