@@ -76,7 +76,11 @@ class Follower:
         after = self.logs.load(log).seq
         answer = await self.account.call("GET", f"/v1/logs/{log.hex()}/entries?after={after}&limit={PAGE}")
         head = answer.headers.get("pratique-head", "")
-        return read_events(answer.content), int(head) if head.isascii() and head.isdigit() else 0
+        newest = int(head) if head.isascii() and head.isdigit() else 0
+        if newest < after:
+            detail = f"log {log.hex()[:8]} became shorter: {after} entries are kept here, the server shows {newest}"
+            raise ServerMistrusted("log_rolled_back", detail)
+        return read_events(answer.content), newest
 
     async def take(self, log: bytes, events: Events) -> int:
         """Take events of a channel that continue where the store stands; those known already are passed over.
