@@ -32,6 +32,7 @@ from pratique.store.outbox import Outgoing
 from pratique.wire import strict_json
 from pratique.wire.bodies import Charter, OperationTerms, Participant, Revocation, Roster, SeatChange
 from pratique.wire.entries import Draft, Entry, Kind, Seen, Urgency, inbox_id, next_chain
+from pratique.wire.membership import Membership, advance, found
 from pratique.wire.statements import Statement, sign
 from tests.faults.parties import DAY_MS, Device, Parties
 
@@ -238,6 +239,14 @@ class Room:
         for entry in await self.read(log_id):
             chain = next_chain(chain, entry.seq, entry.digest())
         return chain
+
+    async def fold(self, channel: bytes) -> Membership:
+        """Fold a channel's log from its first entry, as every client does."""
+        first, *rest = await self.read(channel)
+        member = found(first, self.certified)
+        for entry in rest:
+            member = advance(member, entry, self.certified)
+        return member
 
     async def may_read(self, device: Device, log_id: bytes) -> int:
         """Ask the door; gives `since`."""
