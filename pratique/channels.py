@@ -31,6 +31,9 @@ RANK_S = 0.3
 _MOST_RANKS = 10
 
 
+Offices = dict[str, list[ActiveDevice]]
+
+
 @dataclass(frozen=True)
 class Channels:
     """What one device does for its channels."""
@@ -68,11 +71,15 @@ class Channels:
         await follower.follow(post.log)
         return post.log
 
-    async def tend(self, channel: bytes, report: SyncReport, *, patient: bool = False) -> None:
+    async def tend(
+        self, channel: bytes, report: SyncReport, *, patient: bool = False, offices: Offices | None = None
+    ) -> None:
         """Make the tree hold what the fold wants, and renew the own leaf when it is due.
 
-        Takes   patient: wait for one's rank, so that of many devices that are awake one commits
+        Takes   patient: wait for one's rank, so that of many devices that are awake one commits;
+                offices: what was fetched of offices a moment ago, to ask only once
         """
+        known: Offices = {} if offices is None else offices
         for _ in range(3):
             position = self.follower.logs.load(channel)
             member = position.membership
@@ -80,10 +87,12 @@ class Channels:
                 return
             if self.follower.own not in {leaf.uri for leaf in member.leaves.values()}:
                 return
-            wanted = await self._need(member, position.at_ms)
+            for office in sorted(member.seated - known.keys()):
+                known[office] = await self._office(office)
+            wanted = tending.need(member, known, max(position.at_ms, self.follower.now_ms()))
             if member.leaf_of(self.follower.own) in wanted.removes:
                 return
-            due = tending.update_due(self.follower.own, position.tended_ms, self.follower.now_ms())
+            due = self._update_due(member, position.tended_ms)
             if not wanted and not due:
                 return
             if patient and wanted:
@@ -91,7 +100,7 @@ class Channels:
                 await asyncio.sleep(rank * RANK_S * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load only
                 if await self.follower.follow(channel):
                     continue
-            devices = [one for office in member.seated for one in await self._office(office) if one.uri in wanted.adds]
+            devices = [one for office in member.seated for one in known[office] if one.uri in wanted.adds]
             adds = await self.stock.claim(channel, devices, self.follower.now_ms()) if devices else []
             if not adds and not wanted.removes and not due:
                 return
@@ -181,9 +190,21 @@ class Channels:
             nonce=secrets.token_hex(16),
         )
 
-    async def _need(self, member: Membership, at_ms: int) -> tending.Need:
-        offices = {office: await self._office(office) for office in sorted(member.seated)}
-        return tending.need(member, offices, max(at_ms, self.follower.now_ms()))
+    def forget(self, channel: bytes, now_ms: int) -> None:
+        """Delete what is past its retention in a `from_join` channel: opened bodies, and the keys that opened them."""
+        member = self.follower.logs.load(channel).membership
+        if member is None or member.charter.history != "from_join" or not member.charter.retention_s:
+            return
+        with self.follower.store.transaction():
+            epoch = self.follower.logs.forget_before(channel, now_ms - member.charter.retention_s * 1000)
+            self.follower.keys.drop_epochs(channel, epoch)
+
+    def _update_due(self, member: Membership, last_ms: int) -> bool:
+        """Say whether the own leaf wants a commit: its week is over, or its certificate was renewed since."""
+        own = self.follower.own
+        leaf, newest = member.leaves[member.leaf_of(own) or 0], self.follower.directory.newest(own)
+        renewed = newest is not None and newest.not_after_ms - leaf.not_after_ms > tending.DAY_MS
+        return renewed or tending.update_due(own, last_ms, self.follower.now_ms())
 
     async def _office(self, office: str) -> list[ActiveDevice]:
         return await self.follower.directory.fetch_office(self.follower.account, office)

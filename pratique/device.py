@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pratique import enrolment
 from pratique.account import Account
-from pratique.channels import Channels
+from pratique.channels import Channels, Offices
 from pratique.contents.title import Title
 from pratique.directory import LocalDirectory
 from pratique.doctor import examine
@@ -123,14 +123,16 @@ class Device:
         """
         report = SyncReport()
         await self._directory.refresh_parties(self._http)
-        await self._poster.flush()
+        report.problems += await self._poster.flush()
         await self._follower.read_inbox()
+        offices: Offices = {}
         for channel in [log] if log is not None else await self._listed():
             before = self._follower.logs.load(channel)
             try:
                 report.entries += await self._follower.follow(channel)
-                await self._channels.tend(channel, report)
+                await self._channels.tend(channel, report, offices=offices)
                 await self._acknowledge(channel, before.seq)
+                self._channels.forget(channel, self._follower.now_ms())
             except PratiqueError as error:
                 report.problems.append(f"channel {channel.hex()[:8]}: {error.detail}")
             after = self._follower.logs.load(channel)
@@ -139,7 +141,7 @@ class Device:
             if after.trouble is not None:
                 report.problems.append(f"channel {channel.hex()[:8]}: {after.trouble}")
         # Reports of commits that could not be applied were queued on the way.
-        await self._poster.flush()
+        report.problems += await self._poster.flush()
         if log is None:
             await self._stock.refill(self._follower.now_ms())
         return report

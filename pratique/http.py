@@ -8,7 +8,6 @@ import binascii
 import ipaddress
 import random
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from pratique.wire import strict_json
 TRIES = 5
 FIRST_PAUSE_S = 0.2
 TIMEOUT_S = 30.0
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _LONGEST_PAUSE_S = 5.0
 
 
@@ -75,8 +75,7 @@ class Http:
         pause = FIRST_PAUSE_S
         for left in reversed(range(TRIES)):
             try:
-                answer = Answer(await self._client.request(method, path, content=content, headers=headers))
-                return answer.checked()
+                return (await self._ask(method, path, content, headers)).checked()
             except (httpx2.TransportError, Problem) as failed:
                 wait = pause
                 if isinstance(failed, Problem):
@@ -91,25 +90,35 @@ class Http:
             pause *= 2
         raise AssertionError("the last try raises or returns")
 
+    async def _ask(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> Answer:
+        async with self._client.stream(method, path, content=content, headers=headers) as response:
+            parts, size = [], 0
+            async for part in response.aiter_bytes():
+                size += len(part)
+                if size > MAX_ANSWER_BYTES:
+                    raise ServerMistrusted("answer_too_large", f"the server sends more than {MAX_ANSWER_BYTES} bytes")
+                parts.append(part)
+            return Answer(response.status_code, dict(response.headers), b"".join(parts))
+
 
 class Answer:
     """One answer of the server."""
 
-    def __init__(self, response: httpx2.Response) -> None:
-        self.status = response.status_code
-        self.headers: Mapping[str, str] = MappingProxyType(dict(response.headers))
-        self.content = response.content
+    def __init__(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.content = content
 
     def checked(self) -> Answer:
         """Give this answer, or raise the `Problem` that it is."""
-        if self.status < 400:
+        if 200 <= self.status < 300:
             return self
         try:
             told = dict(strict_json.loads(self.content))
-            code, detail = str(told.pop("code")), str(told.pop("detail"))
+            code, detail = plain(told.pop("code")), plain(told.pop("detail"))
         except (ValueError, KeyError, TypeError):
             raise Problem("http_error", self.status, f"HTTP {self.status}") from None
-        action = str(told.pop("action", ""))
+        action = plain(told.pop("action", ""))
         told = {name: value for name, value in told.items() if name not in ("type", "title", "status")}
         raise Problem(code, self.status, detail, action, told)
 
@@ -136,6 +145,11 @@ def field(value: Any, name: str, kind: type) -> Any:
     if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
         raise ServerMistrusted("bad_answer", f"the server's answer lacks {name}")
     return found
+
+
+def plain(value: object) -> str:
+    """Give text of the server's as one short printable line, which a terminal shows as it is."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(value)[:300])
 
 
 def blobs(values: Iterable[Any]) -> list[bytes]:

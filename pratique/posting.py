@@ -57,16 +57,29 @@ class Poster:
         self.follower.outbox.sent(post.post_id)
         return places
 
-    async def flush(self) -> None:
-        """Send again what an earlier run left: the same bytes, until the server says what became of them."""
+    async def flush(self) -> list[str]:
+        """Send again what an earlier run left: the same bytes, until the server says what became of them.
+
+        Gives   what a person should know: posts that were refused and are gone
+        """
+        lost = []
         for post in self.follower.outbox.waiting():
             try:
-                await self.send(post)
-            except Problem as problem:
-                if problem.code in MOVED and post.contents:
-                    await self.follower.follow(post.log)
-                    if not self._in_log(post):
-                        await self.post(post.log, post.contents, _urgency(post), again=post)
+                await self._resend(post)
+            except (Problem, ChannelStopped) as refused:
+                if post.contents:
+                    lost.append(f"a post of an earlier run is not sent: {refused.detail}")
+        return lost
+
+    async def _resend(self, post: Outgoing) -> None:
+        try:
+            await self.send(post)
+        except Problem as problem:
+            if problem.code not in MOVED or not post.contents:
+                raise
+            await self.follower.follow(post.log)
+            if not self._in_log(post):
+                await self.post(post.log, post.contents, _urgency(post), again=post)
 
     async def post(
         self,
