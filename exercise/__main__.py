@@ -103,7 +103,8 @@ def _found(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
 def _welcome(places: Places, server: Server, saved: dict[str, Any]) -> None:
     print_timelines(places, tuple(party.label for party in PARTIES), saved["reference"])
     command = ".venv/bin/pratique" if (ROOT / ".venv" / "bin" / "pratique").exists() else "python -m pratique.cli.main"
-    shown = {name: _relative(places.store(name)) for name in ("ocu", "be", "ae", "ke")}
+    shown = {party.label: _relative(places.store(party.label)) for party in PARTIES}
+    consignment = _relative(places.folder / "consignment.json")
     print(f"""
 The server runs on {server.url} (API: {server.url}/docs). It holds no key and reads no content.
 Each party's keys and store lie in its own folder, each unlocked by the passphrase file (mode 0600) beside it:
@@ -115,7 +116,7 @@ Try in another terminal:
   {command} board {saved["reference"]} --store {shown["ae"]}
   {command} watch --store {shown["ke"]}
   {command} post "{DUTY_DESK}" "Good morning from Brussels" --store {shown["be"]}
-  {command} prenotify {_relative(places.folder / "consignment.json")} --operation {saved["operation"]} --store {shown["be"]}
+  {command} prenotify {consignment} --operation {saved["operation"]} --store {shown["be"]}
   {command} doctor --store {shown["be"]}
 Ctrl-C ends the server.""")
     sys.stdout.flush()

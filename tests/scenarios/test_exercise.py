@@ -1,0 +1,183 @@
+"""`make run` and the command line against it: first run, everyday commands, refusals, restart on another port."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exercise.commands import CommandFailed, pratique
+from exercise.founding import Places
+
+ROOT = Path(__file__).parents[2]
+PROMPT = "Ctrl-C ends the server."
+
+
+class Run:
+    """One `make run`, up to the moment it says what to try."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "exercise", str(folder)],
+            cwd=ROOT,
+            env=os.environ | {"PRATIQUE_PORT": str(port)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        self.said = ""
+        for line in self._process.stdout:
+            self.said += line
+            if PROMPT in line:
+                return
+        raise AssertionError(self.said)
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C and give the exit code."""
+        os.killpg(self._process.pid, signal.SIGINT)
+        self._process.communicate(timeout=60)
+        return self._process.returncode
+
+    def kill(self) -> None:
+        """End it in any case."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.communicate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def refused(*arguments: str | Path) -> CommandFailed:
+    with pytest.raises(CommandFailed) as failed:
+        pratique(*arguments)
+    return failed.value
+
+
+@pytest.mark.timeout(600)
+def test_the_exercise_from_its_first_run_to_its_restart(tmp_path: Path) -> None:
+    folder, port = tmp_path / "data", free_port()
+    run = Run(folder, port)
+    try:
+        places = Places(folder)
+        assert all(file.stat().st_mode & 0o077 == 0 for file in folder.rglob("*.passphrase"))
+        everyday_commands(places)
+        commands_that_are_refused(places, tmp_path)
+        a_second_device_joins_and_is_removed(places, f"http://127.0.0.1:{port}")
+        assert run.interrupt() == 0
+        assert "could not" not in run.said
+    finally:
+        run.kill()
+    gone = refused("board", "--store", places.store("ke"))
+    assert gone.code == 5 and "does not answer" in str(gone)
+    assert len(pratique("board", "--offline", "--store", places.store("ke"))["consignments"]) == 2
+    restarted = Run(folder, free_port())
+    try:
+        assert "with everything as you left it" in restarted.said and "new address" in restarted.said
+        assert len(pratique("board", "--store", places.store("ke"))["consignments"]) == 2
+    finally:
+        restarted.kill()
+
+
+def everyday_commands(places: Places) -> None:
+    be, ae, ke = (places.store(party) for party in ("be", "ae", "ke"))
+    assert {check["name"] for check in pratique("doctor", "--store", be)["checks"]} >= {
+        "clock",
+        "chain",
+        "server",
+        "engine",
+    }
+    posted = pratique("post", "STOP III duty desk", "Good morning from Brussels", "--store", be)
+    lines = pratique("read", "STOP III duty desk", "--after", str(posted["seq"] - 1), "--store", ae)["lines"]
+    assert [(line["party"], line["text"]) for line in lines] == [("be", "Good morning from Brussels")]
+    consignment = places.folder / "consignment.json"
+    reference = pratique("prenotify", consignment, "--operation", "STOP-III", "--store", be)["reference"]
+    assert "-000002-" in reference
+    pratique("ack", reference, "--store", ke)
+    pratique("move", reference, "arrived", "--place", "KENBO", "--store", ke)
+    short = pratique("reconcile", reference, "--lot", "SBX4490=35094/6", "--as-announced", "--store", ke)
+    assert short["outcome"] == "DISCREPANCY"
+    first, second = pratique("board", "--store", be)["consignments"]
+    assert (first["outcome"], second["outcome"]) == ("MATCHED", "DISCREPANCY")
+    (seen,) = pratique("board", reference, "--store", ae)["consignments"]
+    assert (seen["sees"], seen["state"], seen["lots"]) == ("route", "ARRIVED", [])
+
+
+def commands_that_are_refused(places: Places, tmp_path: Path) -> None:
+    ae, ke = places.store("ae"), places.store("ke")
+    (reference, *_) = (one["reference"] for one in pratique("board", "--store", ke)["consignments"])
+    assert "not_your_leg" in str(refused("move", reference, "ARRIVED", "--store", ae))
+    assert "not_your_leg" in str(refused("reconcile", reference, "--outcome", "SEIZED", "--store", ae))
+    assert "said_before" in str(refused("ack", reference, "--store", ke))
+    assert "no_consignment" in str(refused("ack", "PN-STOP-III-BE-2026-999999-00", "--store", ke))
+    assert "no_channel" in str(refused("post", "nowhere", "hello", "--store", ke))
+    example = ROOT / "examples" / "vaccine-consignment.json"
+    assert "not_the_sender" in str(refused("prenotify", example, "--operation", "STOP-III", "--store", ke))
+    assert "no_operation" in str(refused("prenotify", example, "--operation", "STOP-IX", "--store", places.store("be")))
+    too_large = refused("post", "STOP III duty desk", "x" * 40_001, "--store", ke)
+    assert "text: is too long" in str(too_large)
+    wrong = tmp_path / "wrong"
+    wrong.write_text("not the passphrase\n", encoding="utf-8")
+    wrong.chmod(0o600)
+    locked = refused("board", "--store", ke, "--passphrase-file", wrong)
+    assert locked.code == 7 and "wrong_passphrase" in str(locked)
+    assert refused("board", "--store", tmp_path / "nothing").code == 7
+
+
+def a_second_device_joins_and_is_removed(places: Places, server: str) -> None:
+    """A new device of KE's office reads the whole file with nobody's help; revoked, it reads nothing more."""
+    authority, store = places.authority("ke"), places.folder / "ke" / "phone"
+    secret = store.with_name("phone.passphrase")
+    secret.write_text("another passphrase\n", encoding="utf-8")
+    secret.chmod(0o600)
+    invited = pratique("party", "invite", authority, "--office", "ke/ncp", "--person", "a.deputy")
+    asked = ("enrol", "begin", "-", "--server", server, "--device", "phone", "--store", store)
+    assert refused("approve", authority, invited["invitation"], "--fingerprint", "AAAAA").code == 8
+    begun = pratique(*asked, given=invited["ticket"])
+    assert refused("enrol", "finish", "--store", store).code == 8
+    wrong = refused("approve", authority, invited["invitation"], "--fingerprint", "A" * 25)
+    assert "wrong_fingerprint" in str(wrong)
+    pratique("approve", authority, invited["invitation"], "--fingerprint", begun["fingerprint"])
+    device: dict[str, Any] = pratique("enrol", "finish", "--store", store)
+    pratique("board", "--store", places.store("be"))  # any member's next command adds the new device
+    consignments = pratique("board", "--store", store)["consignments"]
+    assert [one["sees"] for one in consignments] == ["goods", "goods"]
+    assert pratique("revoke", authority, device["device"], "--reason", "stolen")["channels"] == 3
+    assert refused("board", "--store", store).code == 1
+    pratique("post", "STOP III duty desk", "the phone is gone", "--store", places.store("ke"))
+    (desk,) = (
+        one
+        for one in pratique("channel", "list", "--store", places.store("be"))["channels"]
+        if one["title"] == "STOP III duty desk"
+    )
+    assert device["device"] not in desk["devices"] and desk["surplus"] == []
+
+
+def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "exercise", str(tmp_path / "data")],
+            cwd=ROOT,
+            env=os.environ | {"PRATIQUE_PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == f"port {port} is taken; choose another: PRATIQUE_PORT={port + 1} make run\n"
+    assert not (tmp_path / "data").exists()
