@@ -140,6 +140,9 @@ class _Taking:
         before = self._now
         if bool(handshake.link) != (before.charter.history == "full"):
             raise EntryRefused("bad_bundle", "a commit carries a link in a channel of full history, and only there")
+        if handshake.commit.epoch == before.epoch:
+            # Claimed packages were verified when they were brought; nobody makes the fold verify a thousand others.
+            await key_packages.use(self._tx, self._device, handshake.commit.adds)
         await self._fold(handshake.draft)
         if self._bundle.founding is not None:
             current = self._bundle.founding.state
@@ -148,7 +151,6 @@ class _Taking:
         groups.check_commit(handshake, current, before, self._now)
         if set(added) - await access.active(self._tx, added, hold=True):
             raise EntryRefused("device_revoked", "a device that the commit adds is not active")
-        await key_packages.use(self._tx, self._device, handshake.commit.adds)
         seen = Seen.decode(handshake.commit.aad)
         self._since |= dict.fromkeys(added, seen.seq)
         if handshake.link is not None:

@@ -54,8 +54,6 @@ def check_commit(handshake: Handshake, current: EpochState, before: Membership, 
     key = before.leaves[commit.sender].key
     mls.verify_commit_signature(commit, current.info.context, key)
     tree = mls.next_tree(current.tree, commit)
-    if tree != made.tree:
-        raise EntryRefused("false_tree", "the tree is not the one that the commit makes")
     _check_tree(made, after)
     confirmed = current.info.context.confirmed_transcript_hash
     interim = mls.interim_transcript_hash(confirmed, current.info.confirmation_tag)
@@ -63,7 +61,7 @@ def check_commit(handshake: Handshake, current: EpochState, before: Membership, 
         before.channel, after.epoch, tree.tree_hash(), mls.next_confirmed_transcript_hash(commit, interim)
     )
     if made.info.context != context:
-        raise EntryRefused("false_group_info", "the GroupInfo is not of the epoch that the commit begins")
+        raise EntryRefused("false_group_info", "GroupInfo and tree are not of the epoch that the commit begins")
     if made.info.signer != commit.sender or made.info.confirmation_tag != commit.confirmation_tag:
         raise EntryRefused("false_group_info", "the GroupInfo is not the committer's for this commit")
     mls.verify_group_info(made.info, key)

@@ -33,10 +33,13 @@ async def store(tx: Transaction, device: DeviceUri, messages: Sequence[bytes], l
 
     Takes   last_resort: replaces the one before
     Gives   how many are in stock
+    Locks   the logs of those channels first, then rows of the stock
     Raises  KeyPackageRefused, NotFound
     """
     key = await access.key(tx, device)
     before = await count(tx, device)
+    waiting = await channels.seating(tx, device.office_id) if before == (0, False) else []
+    await log.lock(tx, waiting)
     parsed = [(_own(message, device, key, tx.now_ms, last=False), message) for message in messages]
     if last_resort is not None:
         parsed.append((_own(last_resort, device, key, tx.now_ms, last=True), last_resort))
@@ -46,10 +49,7 @@ async def store(tx: Transaction, device: DeviceUri, messages: Sequence[bytes], l
     await _require_new(tx, [package for package, _ in parsed])
     if parsed:
         await tx.execute(insert(key_packages), [_row(package, message) for package, message in parsed])
-    if parsed and before == (0, False):
-        seated = await channels.seating(tx, device.office_id)
-        await log.lock(tx, seated)
-        notices.device_ready(tx, seated, str(device))
+        notices.device_ready(tx, waiting, str(device))
     return before[0] + len(messages)
 
 

@@ -17,6 +17,7 @@ from pratique.groups.committing import Signer, stage_commit
 from pratique.groups.engine_host import Engine, KeyPackage
 from pratique.wire import mls, strict_json
 from pratique.wire.entries import Kind, Seen, inbox_id
+from pratique.wire.tls import encode
 from tests.delivery.server_room import Channel, Room, sealed, seats, stated
 from tests.faults.parties import Device
 
@@ -130,16 +131,45 @@ async def test_a_changed_bundle_is_refused_and_nothing_sticks(
     assert await post_changed(sqlite_room, engine, two, change) in reasons
 
 
-async def test_the_uploaded_state_is_of_the_commit_and_of_its_epoch(sqlite_room: Room, engine: Engine) -> None:
+@pytest.mark.parametrize("part", ["tree_hash", "transcript", "tag", "signer"])
+async def test_a_group_info_that_its_signer_signed_anew_is_refused(
+    sqlite_room: Room, engine: Engine, part: str
+) -> None:
+    two = await begin(sqlite_room, engine)
+    outgoing = await stage_commit(engine, two.channel.base(), Signer(str(two.be.uri), two.be.key))
+    body = json.loads(outgoing.body)
+    info = mls.parse_group_info(base64.b64decode(body["group_info"]))
+    old = {
+        "tree_hash": info.context.tree_hash,
+        "transcript": info.context.confirmed_transcript_hash,
+        "tag": info.confirmation_tag,
+        "signer": info.confirmation_tag + info.signer.to_bytes(4, "big"),
+    }[part]
+    signed = info.signed.replace(old, old[:-1] + bytes([old[-1] ^ 1]))
+    signature = two.be.key.sign(encode("MLS 1.0 GroupInfoTBS", signed))
+    forged = b"\x00\x01\x00\x04" + signed + encode(signature)
+    assert mls.parse_group_info(forged) != info
+    with pytest.raises(EntryRefused) as refused:
+        await sqlite_room.post(
+            two.be, two.channel.id, strict_json.dumps(body | {"group_info": base64.b64encode(forged).decode()})
+        )
+    assert refused.value.facts == {"reason": "false_tree" if part == "tree_hash" else "false_group_info"}
+
+
+async def test_tree_and_group_info_of_another_commit_are_refused(sqlite_room: Room, engine: Engine) -> None:
     two = await begin(sqlite_room, engine)
     signer = Signer(str(two.be.uri), two.be.key)
     other = json.loads((await stage_commit(engine, two.channel.base(), signer)).body)
-    for field in ("group_info", "ratchet_tree"):
+    for fields, reason in (
+        (("ratchet_tree",), "false_tree"),
+        (("group_info",), "false_tree"),
+        (("ratchet_tree", "group_info"), "false_group_info"),
+    ):
         outgoing = await stage_commit(engine, two.channel.base(), signer)
-        body = json.loads(outgoing.body) | {field: other[field]}
+        body = json.loads(outgoing.body) | {field: other[field] for field in fields}
         with pytest.raises(EntryRefused) as refused:
             await sqlite_room.post(two.be, two.channel.id, strict_json.dumps(body))
-        assert refused.value.facts["reason"] in ("false_tree", "false_group_info")
+        assert refused.value.facts == {"reason": reason}
 
 
 async def test_the_group_info_says_what_the_commit_had_seen(sqlite_room: Room, engine: Engine) -> None:
