@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, select, true
 
 from app import log
 from app.db import Transaction
@@ -26,6 +26,8 @@ from pratique.wire.statements import Statement
 EVERYTHING: Final = 2**63 - 1
 # The fold is possible for every seated office from entry 1 on, whatever else is withheld.
 _NEVER_WITHHELD = frozenset({Kind.CHARTER, Kind.ROSTER})
+_ACTIVE = select(devices.c.uri).where(devices.c.uri.in_(bindparam("uris", expanding=True)), devices.c.state == "active")
+_HELD = _ACTIVE.order_by(devices.c.uri).with_for_update(read=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,7 @@ async def active(tx: Transaction, uris: Collection[str], *, hold: bool = False) 
 
     Locks   with `hold`, their rows until the save, shared: none of them is revoked meanwhile
     """
-    wanted = select(devices.c.uri).where(devices.c.uri.in_(list(uris)), devices.c.state == "active")
-    rows = await tx.execute(wanted.order_by(devices.c.uri).with_for_update(read=True) if hold else wanted)
+    rows = await tx.execute(_HELD if hold else _ACTIVE, {"uris": list(uris)})
     return frozenset(rows.scalars())
 
 

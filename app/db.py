@@ -1,6 +1,6 @@
 """Connect to SQLite or PostgreSQL, and save: the one place where a transaction begins and ends.
 
-    read()         a look without locks: SQLite on a second, read-only engine; PostgreSQL statement by statement
+    read()         a look without locks, statement by statement; SQLite on a second, read-only engine
     transaction()  one save at the exit, then the wake-up with the ids of the logs that grew
 
 Isolation and locks, on which every "lock, then look" rests:
@@ -253,10 +253,8 @@ def _sqlite(url: URL, *, reading: bool) -> AsyncEngine:
             cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def _on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if reading else sqlite_file.LOCK)
-
+    if not reading:  # looks go statement by statement, as on PostgreSQL
+        event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(sqlite_file.LOCK))
     return engine
 
 

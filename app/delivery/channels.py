@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from app import access, log
 from app.db import Transaction
@@ -19,6 +19,7 @@ from pratique.wire.identity import DeviceUri
 from pratique.wire.leaves import Membership
 
 _REMEMBERED = 1000
+_CHANGED = select(channels.c.id, channels.c.changed_seq).where(channels.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ async def load(tx: Transaction, ids: Iterable[bytes], folds: Folds) -> dict[byte
 
     Gives   per channel the membership after its last change: `member.seq` is that change's number, not the head's
     """
-    rows = await tx.execute(select(channels.c.id, channels.c.changed_seq).where(channels.c.id.in_(list(ids))))
+    rows = await tx.execute(_CHANGED, {"ids": list(ids)})
     changed: dict[bytes, int] = dict(rows.all())
     found: dict[bytes, Membership] = {}
     for channel, seq in changed.items():

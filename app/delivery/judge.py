@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import access, log
@@ -28,6 +28,10 @@ from pratique.wire.entries import Entry, Kind
 from pratique.wire.events import format_ms
 from pratique.wire.identity import DeviceUri
 from pratique.wire.leaves import Membership, NotCounted, check_sealed
+
+_ANSWERED = select(posts.c.post_id, posts.c.device, posts.c.body_sha256, posts.c.answer).where(
+    posts.c.post_id.in_(bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -84,11 +88,7 @@ class Judge:
         return answers
 
     async def _look(self, tx: Transaction, batch: Sequence[Post]) -> Look:
-        rows = await tx.execute(
-            select(posts.c.post_id, posts.c.device, posts.c.body_sha256, posts.c.answer).where(
-                posts.c.post_id.in_([post.bundle.post_id.bytes for post in batch])
-            )
-        )
+        rows = await tx.execute(_ANSWERED, {"ids": [post.bundle.post_id.bytes for post in batch]})
         answered = {(UUID(bytes=post_id), device): (digest, answer) for post_id, device, digest, answer in rows}
         active = await access.active(tx, {str(post.device) for post in batch})
         return Look(active, await channels.load(tx, {post.channel for post in batch}, self.folds), answered)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
 
 from app.db import Transaction
 from app.errors import DeviceExists, DeviceRevoked
@@ -17,6 +17,15 @@ from pratique.wire.certificates import CertificateRefused, DeviceCertificate
 
 # Bound variables of one statement are limited; a channel has at most 1,000 leaves.
 _AT_ONCE = 500
+# Asked at every request, so it is built once.
+_IN_FORCE = select(devices.c.uri).where(
+    devices.c.uri == bindparam("uri"),
+    devices.c.state == "active",
+    select(certificates.c.device)
+    .where(certificates.c.device == bindparam("uri"))
+    .where(certificates.c.not_before_ms <= bindparam("at_ms"), certificates.c.not_after_ms >= bindparam("at_ms"))
+    .exists(),
+)
 
 
 @dataclass(frozen=True)
@@ -82,13 +91,7 @@ async def of_office(tx: Transaction, office: str) -> list[Device]:
 
 async def require_active(tx: Transaction, uri: str, at_ms: int) -> None:
     """Let pass a device that is active and certified now; raises `DeviceRevoked`. Asked at every request."""
-    in_force = (
-        select(certificates.c.device)
-        .where(certificates.c.device == uri)
-        .where(certificates.c.not_before_ms <= at_ms, certificates.c.not_after_ms >= at_ms)
-        .exists()
-    )
-    row = await tx.execute(select(devices.c.uri).where(devices.c.uri == uri, devices.c.state == "active", in_force))
+    row = await tx.execute(_IN_FORCE, {"uri": uri, "at_ms": at_ms})
     if row.first() is None:
         raise DeviceRevoked
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import log
 from app.db import Database
 from app.realtime.frames import batches, text_frame
-from app.realtime.tail import Line, Tail
+from app.realtime.tail import PAGE_ENTRIES, Line, Tail
 
 logger = structlog.get_logger(__name__)
 # After so many readers the loop serves others for a moment: answers and pings do not wait for a large fan-out.
@@ -40,6 +40,11 @@ class Batch:
     def last(self) -> int:
         """The number of the last line."""
         return self.lines[-1].entry.seq
+
+    @property
+    def size(self) -> int:
+        """How many bytes the entries carry."""
+        return sum(len(line.entry.data) for line in self.lines)
 
     def frames(self) -> bytes:
         """Give everything as ready frames, joined into one write."""
@@ -119,6 +124,8 @@ class Hub:
                     batch = Batch(after, lines)
                     self._fed[log_id] = batch.last
                     await self._offer(log_id, batch)
+                    if len(lines) < PAGE_ENTRIES and batch.size < log.PAGE_BYTES // 2:
+                        break  # the end when it was read; what was saved since wakes anew
         except SQLAlchemyError as failure:
             logger.warning("a log could not be read; the poll looks again", fault=type(failure).__name__)
         finally:
