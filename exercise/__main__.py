@@ -85,8 +85,7 @@ def _found(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
     steps.step("root and party CAs made, each in its party's own folder")
     server.start()
     steps.step(f"server runs on {server.url}")
-    enrol_devices(places, server, root)
-    steps.step(f"{len(PARTIES)} devices enrolled, each approved by its own party")
+    enrol_devices(places, server, root, steps)
     operation = found_operation(places)
     offices = [part for party in PARTIES if party.label != "ocu" for part in ("--office", f"{party.label}/ncp")]
     store = ("--store", str(places.store("ocu")))

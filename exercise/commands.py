@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -16,6 +18,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "pratique.cli.main"]
 LONGEST_COMMAND_S = 120
+_PR_SET_PDEATHSIG = 1
 
 
 class CommandFailed(Exception):
@@ -54,6 +57,12 @@ def pratique(*arguments: str | Path, given: str = "") -> Any:
     return json.loads(done.stdout)
 
 
+def _end_with_starter() -> None:
+    """Let the kernel end a watcher whose starter was killed; only Linux can."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Watcher:
     """A running `pratique watch --json`; what it shows is kept with the moment it was shown."""
 
@@ -66,7 +75,7 @@ class Watcher:
             text=True,
             cwd=ROOT,
             env=environment(),
-            start_new_session=True,
+            preexec_fn=_end_with_starter,
         )
         self._shown: Queue[tuple[float, dict[str, Any]]] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
@@ -94,7 +103,7 @@ class Watcher:
     def close(self) -> None:
         """End it as Ctrl-C does."""
         if self._process.poll() is None:
-            self._process.send_signal(2)
+            self._process.send_signal(signal.SIGINT)
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:

@@ -42,8 +42,7 @@ def main() -> int:
 
 
 def _demonstrate(places: Places, server: Server, root: str, steps: Steps) -> int:
-    devices = enrol_devices(places, server, root)
-    steps.step(f"{len(devices)} devices enrolled, each approved by its own party")
+    enrol_devices(places, server, root, steps)
     operation = found_operation(places)
     steps.step(f"OCU founds the operation {operation}")
     voyage = play(places, EXAMPLE, operation, steps)
@@ -68,7 +67,10 @@ def _search(places: Places, steps: Steps) -> int:
     )
     for hit in hits:
         print(f"FOUND in {hit.where}: {hit.value!r} as {hit.form}", file=sys.stderr)
-    return 1 if hits else 0
+    if hits:
+        return 1
+    steps.step("done: everything held")
+    return 0
 
 
 if __name__ == "__main__":

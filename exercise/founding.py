@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from exercise.commands import ROOT, pratique
 from exercise.server import Server
+from exercise.steps import Steps
 
 DEPLOYMENT = "stop.example"
 
@@ -84,10 +85,12 @@ def _make_authority(places: Places, party: Party) -> str:
     return str(pratique("party", "create", file, *who)["request"])
 
 
-def enrol_devices(places: Places, server: Server, root: str) -> list[str]:
-    """List the parties, invite, enrol and approve one device each; give the device names."""
+def enrol_devices(places: Places, server: Server, root: str, steps: Steps) -> None:
+    """List the parties, invite, enrol and approve one device each, all parties at the same time."""
     pratique("root", "publish", places.root, "--server", server.url)
-    return _each(lambda party: _enrol(places, server, root, party))
+    steps.step("the root's holder publishes the signed party list")
+    for device in _as_done(lambda party: _enrol(places, server, root, party)):
+        steps.step(f"enrolled and approved by its own party: {device}")
 
 
 def _enrol(places: Places, server: Server, root: str, party: Party) -> str:
@@ -120,6 +123,12 @@ def _new_passphrase(sealed: Path) -> None:
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as out:
         out.write(secrets.token_urlsafe(18) + "\n")
+
+
+def _as_done(act: Callable[[Party], str]) -> Iterator[str]:
+    with ThreadPoolExecutor(len(PARTIES)) as pool:
+        for done in as_completed([pool.submit(act, party) for party in PARTIES]):
+            yield done.result()
 
 
 def _each(act: Callable[[Party], Any]) -> list[Any]:

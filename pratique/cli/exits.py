@@ -16,7 +16,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import traceback
 from collections.abc import Coroutine
 from typing import Any, NoReturn
 
@@ -65,5 +67,15 @@ def run(speaker: Speaker, work: Coroutine[Any, Any, None]) -> None:
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        sys.stderr.close()
+        # Whoever read the output has gone, as in `pratique read | head`: nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(REFUSED)
+    except OSError as error:
+        fail(speaker, PratiqueError("file_refused", f"{error.filename or 'a file'}: {(error.strerror or '?').lower()}"))
+    except Exception as error:
+        if os.environ.get("PRATIQUE_TRACEBACK"):
+            raise
+        *_, last = traceback.extract_tb(error.__traceback__)
+        where = f"{type(error).__name__} in {last.filename.rpartition('/')[2]}:{last.lineno}"
+        hint = "run it again with PRATIQUE_TRACEBACK=1 and report what it shows"
+        fail(speaker, PratiqueError("fault", f"this is a fault of the program: {where}", hint))

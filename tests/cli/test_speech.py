@@ -65,6 +65,29 @@ def test_exit_codes_are_the_documented_ones(error: Exception, code: int) -> None
     assert f" {code}  " in (exits.__doc__ or "")
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PratiqueError("no_channel", "no channel is called x", "look"), "error: no channel is called x\nhint: look\n"),
+        (
+            Problem("slow_down", 429, "slow down", "retry"),
+            "error: the server says: slow down\nhint: try again in a moment\n",
+        ),
+        (FileExistsError(17, "File exists", "root.der"), "error: root.der: file exists\n"),
+        (ZeroDivisionError("secret"), "error: this is a fault of the program: ZeroDivisionError in test_speech.py:"),
+    ],
+)
+def test_a_failure_is_told_in_a_sentence(error: Exception, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    async def work() -> None:
+        raise error
+
+    with pytest.raises(SystemExit) as ended:
+        exits.run(Speaker(), work())
+    told = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert told.startswith(said) and "secret" not in told and "Traceback" not in told
+
+
 @pytest.mark.parametrize("name", ["discrepancy", "whose-leg", "transit-sees", "nobody-acknowledges"])
 def test_the_board_is_shown_as_in_its_transcript(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     story = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
