@@ -73,6 +73,12 @@ test("P1: an unmerged leaf must be listed by every non-blank node below", async 
   assert.match((await judge(devices[0] as Device, lacking)) ?? "", /must list leaf node in its unmerged_leaves/)
 })
 
+test("hardening: a leaf that a parent hash does not cover must be listed as unmerged", async () => {
+  const { devices, tree } = await unevenTree()
+  // leaf 3 was added below node 3 and never told its key; the parent hash of leaf 2 does not cover that list
+  assert.match((await judge(devices[0] as Device, withUnmerged(tree, 3, []))) ?? "", /Unable to verify parent hash/)
+})
+
 test("hardening: an unmerged leaf must be a descendant of the parent that lists it", async () => {
   const { devices, tree } = await unevenTree()
   const foreign = withUnmerged(tree, 3, [3, 5])
