@@ -22,15 +22,18 @@ async def post(device: Enrolled, channel: bytes, *, epoch: int = 1, count: int =
     )
 
 
-async def unseat(owner: Enrolled, channel: bytes, office: str) -> None:
-    """End an office's seat by a statement of the owner's device."""
+async def unseat(owner: Enrolled, channel: bytes, *offices: str) -> None:
+    """End the seats of offices, each by a statement of its own, all in one post."""
     rosters = [Statement.parse(entry.data) for entry in await rosters_of(owner, channel)]
-    body = Roster(channel=channel.hex(), number=len(rosters) + 1, changes=(SeatChange(office=office, seated=False),))
-    follows = rosters[-1].digest if rosters else channel
-    statement = sign(body, signer=owner.uri, key=owner.device.key, follows=follows, seen=Seen(0, channel))
-    draft = {"kind": "roster", "epoch": 1, "urgency": "routine", "data_base64": text(statement.raw)}
+    number, follows, drafts = len(rosters), rosters[-1].digest if rosters else channel, []
+    for office in offices:
+        number += 1
+        body = Roster(channel=channel.hex(), number=number, changes=(SeatChange(office=office, seated=False),))
+        statement = sign(body, signer=owner.uri, key=owner.device.key, follows=follows, seen=Seen(0, channel))
+        drafts.append({"kind": "roster", "epoch": 1, "urgency": "routine", "data_base64": text(statement.raw)})
+        follows = statement.digest
     await owner.account.call(
-        "POST", f"/v1/channels/{channel.hex()}/entries", {"post_id": str(uuid4()), "drafts": [draft]}
+        "POST", f"/v1/channels/{channel.hex()}/entries", {"post_id": str(uuid4()), "drafts": drafts}
     )
 
 

@@ -33,6 +33,20 @@ async def test_an_unseated_office_reads_nothing_past_its_removal(world_on_both: 
             await stays.until(removal - here.head)
 
 
+async def test_a_removal_counts_by_position_even_within_one_save(world: Begin) -> None:
+    async with world() as here:
+        first, second = here.others
+        logs = [(here.channel, here.head)]
+        async with opened(here.host, first, logs) as early, opened(here.host, second, logs) as late:
+            await post(here.owner, here.channel)
+            await asyncio.gather(early.until(1), late.until(1))
+            await unseat(here.owner, here.channel, first.device.uri.office_id, second.device.uri.office_id)
+            assert [await early.closed(), await late.closed()] == [4404, 4404]
+            assert [event.seq for event in early.events] == [here.head + 1, here.head + 2]
+            assert [event.seq for event in late.events][:2] == [here.head + 1, here.head + 2]
+            assert late.events[-1].seq <= here.head + 3
+
+
 async def _keep_posting(here: World) -> None:
     """Post around the removal; afterwards the surplus leaf stops every post."""
     for _ in range(20):
