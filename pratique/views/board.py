@@ -85,7 +85,7 @@ def _late(one: Consignment, now_ms: int) -> Iterator[Late]:
     if air and one.sent_ms < departure_ms:
         acknowledge_ms = min(acknowledge_ms, departure_ms)
     for leg in one.legs:
-        if leg.acknowledged_ms is None and now_ms > acknowledge_ms:
+        if leg.state == "PENDING" and now_ms > acknowledge_ms:
             yield Late(one.reference, "OVERDUE_ACK", leg.party, acknowledge_ms)
     destination = one.legs[-1]
     missing_ms = arrival_ms + (24 if air else 72) * HOUR_MS

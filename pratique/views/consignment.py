@@ -145,7 +145,8 @@ class _Telling:
                 self._legs[one.party] = LegState(leg.party, leg.role, state, one.place.at_ms, leg.moved)
             case Movement():
                 return self._step(leg, event)
-            case Reconciliation():
+            case _:
+                assert isinstance(event, Reconciliation)
                 if leg.role != "destination":
                     return "not_your_leg"
                 self._counted = event

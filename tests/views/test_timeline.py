@@ -45,3 +45,6 @@ def test_one_consignment_can_be_picked_out() -> None:
     assert reference is not None
     assert all(line.reference == reference for line in timeline.about(reference))
     assert timeline.about("PN-none") == ()
+    hello = replace(ENTRIES[0], type="message", body=b'{"text": "hello"}', seq=99)
+    assert read_line(hello).reference is None
+    assert fold([*ENTRIES, hello, hello]).about(reference) == timeline.lines
