@@ -21,7 +21,7 @@ from pratique.errors import Problem
 from pratique.groups.committing import base_of, stage_commit
 from pratique.sealing import EpochKey
 from pratique.store.outbox import Outgoing
-from pratique.wire.entries import Entry, Kind, Urgency
+from pratique.wire.entries import Entry, Kind, Seen, Urgency
 from pratique.wire.identity import DeviceUri
 from tests.evil_server import EvilServer, Forge, Shown
 from tests.world import DEPLOYMENT, Room, World, now_ms, unlock, world
@@ -68,7 +68,8 @@ def standing(device: Device, channel: bytes) -> tuple[object, ...]:
     position = device._follower.logs.load(channel)
     member = position.membership
     assert member is not None
-    keys = [device._follower.keys.epochs(channel, epoch) for epoch in range(member.epoch + 2)]
+    held = (device._follower.keys.epochs(channel, epoch) for epoch in range(member.epoch + 2))
+    keys = [known for known in held if known]
     folded = replace(member, seq=0, at_ms=0)
     return position.state, position.state_epoch, keys, folded
 
@@ -81,24 +82,30 @@ class Insider:
     channel: bytes
 
     async def stage(
-        self, adds: Sequence[bytes] = (), removes: Sequence[int] = (), old: EpochKey | None = None
+        self,
+        adds: Sequence[bytes] = (),
+        removes: Sequence[int] = (),
+        old: EpochKey | None = None,
+        seen: Seen | None = None,
     ) -> Outgoing:
         """Make a commit and all that goes with it, posted nowhere.
 
-        Takes   old: the key that the link shall lead to, the true one where it is not given
+        Takes   old: the key that the link shall lead to; seen: what the commit shall say it has seen;
+                the truth where they are not given
         """
         follower = self.device._follower
         position = follower.logs.load(self.channel)
         epoch = self.device._poster.current_key(position)
         charter = next(follower.logs.rows(self.channel, kinds=(Kind.CHARTER,))).entry.data
         base = base_of(position, charter, old or epoch)
+        base = base if seen is None else replace(base, seen=seen)
         return await stage_commit(follower.engine, base, follower.signer, adds=adds, removes=removes)
 
     async def refusal(self, post: Outgoing) -> str:
         """Post it to the honest server; give the reason for which it is refused."""
         with pytest.raises(Problem) as refused:
             await self.device._account.call("POST", post.path, post.body)
-        assert refused.value.status in (409, 422)
+        assert refused.value.status in (404, 409, 422)
         return str(refused.value.facts.get("reason", refused.value.code))
 
     def entries(self, post: Outgoing, after: Shown) -> list[Shown]:
