@@ -190,6 +190,8 @@ def _check_roster(draft: Draft) -> None:
     statement = Statement.parse(draft.data)
     if statement.label not in _POSTED_LABELS:
         raise EntryRefused("wrong_statement", "this statement has no place in a post")
+    if draft.epoch:
+        raise EntryRefused("bad_bundle", "a roster statement is of no epoch: it says 0")
     if statement.label == Roster.LABEL:
         statement.read(Roster)
 

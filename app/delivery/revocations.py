@@ -72,7 +72,7 @@ async def _tell(
     tx: Transaction, channel: bytes, member: membership.Membership, statement: Statement, directory: Directory
 ) -> None:
     """Put the revocation at the end of one channel, where the fold counts it from."""
-    draft = Draft(Kind.ROSTER, statement.raw, member.epoch)
+    draft = Draft(Kind.ROSTER, statement.raw)
     (entry,) = log.number(tx, channel, [draft], post_id=uuid4())
     after = membership.advance(skip(member, entry.seq - 1), entry, directory)
     log.store(tx, [entry])

@@ -30,7 +30,7 @@ async def unseat(owner: Enrolled, channel: bytes, *offices: str) -> None:
         number += 1
         body = Roster(channel=channel.hex(), number=number, changes=(SeatChange(office=office, seated=False),))
         statement = sign(body, signer=owner.uri, key=owner.device.key, follows=follows, seen=Seen(0, channel))
-        drafts.append({"kind": "roster", "epoch": 1, "urgency": "routine", "data_base64": text(statement.raw)})
+        drafts.append({"kind": "roster", "epoch": 0, "urgency": "routine", "data_base64": text(statement.raw)})
         follows = statement.digest
     await owner.account.call(
         "POST", f"/v1/channels/{channel.hex()}/entries", {"post_id": str(uuid4()), "drafts": drafts}
