@@ -20,14 +20,18 @@ class Lane:
 
     async def call(self, method: str, path: str, body: bytes = b"", *, expect: int = 201) -> bytes:
         """Send a request and give the answer's body; raises `RuntimeError` for another status than expected."""
+        status, told = await self.ask(method, path, body)
+        if status != expect:
+            raise RuntimeError(f"{method} {path} was answered {status}: {told[:300]!r}")
+        return told
+
+    async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+        """Send a request and give the answer's status and body."""
         head = f"{method} {path} HTTP/1.1\r\n{self._head}content-length: {len(body)}\r\n\r\n"
         self._writer.write(head.encode() + body)
         answer = (await self._reader.readuntil(b"\r\n\r\n")).lower()
         length = int(answer.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
-        told = await self._reader.readexactly(length)
-        if (status := int(answer.split(b" ", 2)[1])) != expect:
-            raise RuntimeError(f"{method} {path} was answered {status}: {told[:300]!r}")
-        return told
+        return int(answer.split(b" ", 2)[1]), await self._reader.readexactly(length)
 
     async def aclose(self) -> None:
         """Disconnect."""
