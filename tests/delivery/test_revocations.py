@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from app.delivery import key_packages
 from app.errors import AlreadyRevoked, EntryRefused, NotFound, RemovalPending, StatementRefused
 from pratique.groups.engine_host import Engine
 from pratique.wire.bodies import Revocation
@@ -33,6 +34,8 @@ async def test_a_revocation_stands_in_every_channel_of_the_device(room: Room, en
         with pytest.raises(NotFound):
             await room.may_read(ke, channel.id)
     assert await room.claim(be, None, [ke]) == []
+    async with room.database.read() as tx:
+        assert await key_packages.count(tx, ke.uri) == (0, False)
     with pytest.raises(AlreadyRevoked):
         await room.revoke(ke)
 
