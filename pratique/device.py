@@ -85,9 +85,11 @@ class Device:
     ) -> tuple[Device, str]:
         """Make the store and the device key, ask to be enrolled; give the fingerprint to read to the approver."""
         http = Http(server_url, transport)
-        store, fingerprint = await enrolment.begin(http, folder, ticket, device_name, unlock)
-        if transport is None:
-            await http.aclose()
+        try:
+            store, fingerprint = await enrolment.begin(http, folder, ticket, device_name, unlock)
+        finally:
+            if transport is None:
+                await http.aclose()
         return cls(store, transport, engine), fingerprint
 
     async def finish_enrolment(self) -> bool:
