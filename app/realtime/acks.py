@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import Database
 from app.delivery import channels
@@ -52,7 +51,7 @@ class Acks:
                         await channels.set_cursor(tx, device, log_id, seq)
                     except NotFound:
                         continue
-        except SQLAlchemyError as failure:
+        except Exception as failure:  # the next ones are due in a second
             logger.warning("acknowledgements were not saved", fault=type(failure).__name__, count=len(told))
 
     async def _run(self) -> None:

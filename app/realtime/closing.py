@@ -7,7 +7,7 @@ class Close(IntEnum):
     """Why the server ended a stream."""
 
     RESTART = 1012  # the server stops; come back
-    SLOW_READER = 1013  # nothing was read for too long, or there are too many streams; come back from the cursor
+    TRY_LATER = 1013  # nothing was read for too long, or the database did not answer; come back from the cursor
     TOKEN_EXPIRED = 4002  # the session behind the ticket ended; sign in and come back
     PROTOCOL_ERROR = 4400  # a frame was not one of the three kinds
     TICKET_REFUSED = 4401  # no ticket within 5 s, or not a good one

@@ -12,6 +12,7 @@ from pratique.wire import events, strict_json
 # A batch of events is cut so that no frame is much larger than this; one event may be larger by itself.
 FRAME_BYTES = 256 * 1024
 MAX_SUBSCRIPTIONS = 1000
+FRAMES_PER_S = 200  # of one client; an acknowledgement per batch is far below
 _LOG = re.compile(r"[0-9a-f]{64}")
 _MAX_SEQ = 2**53 - 1
 

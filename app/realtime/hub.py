@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from typing import Protocol
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from app import log
 from app.db import Database
@@ -126,7 +125,7 @@ class Hub:
                     await self._offer(log_id, batch)
                     if len(lines) < PAGE_ENTRIES and batch.size < log.PAGE_BYTES // 2:
                         break  # the end when it was read; what was saved since wakes anew
-        except SQLAlchemyError as failure:
+        except Exception as failure:
             logger.warning("a log could not be read; the poll looks again", fault=type(failure).__name__)
         finally:
             self._grown.discard(log_id)
@@ -143,7 +142,7 @@ class Hub:
             await asyncio.sleep(self._poll_s)
             try:
                 await self.look()
-            except SQLAlchemyError as failure:
+            except Exception as failure:  # whatever it was, the next look is due
                 logger.warning("the poll could not look", fault=type(failure).__name__)
 
     async def look(self) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import Receive, Send
 
 from app import access
@@ -17,11 +16,21 @@ from app.access import Reading
 from app.authentication.tokens import Session
 from app.db import Database
 from app.directory import devices
-from app.errors import DeviceRevoked, NotFound, Problem
+from app.errors import Busy, DeviceRevoked, NotFound, Problem
 from app.log import LogKind
 from app.realtime.acks import Acks
 from app.realtime.closing import Close
-from app.realtime.frames import MAX_SUBSCRIPTIONS, Ack, FrameRefused, Place, Subscribe, batches, read, told
+from app.realtime.frames import (
+    FRAMES_PER_S,
+    MAX_SUBSCRIPTIONS,
+    Ack,
+    FrameRefused,
+    Place,
+    Subscribe,
+    batches,
+    read,
+    told,
+)
 from app.realtime.hub import Batch, Hub
 from app.realtime.tail import Line
 from app.realtime.transport import FanOutProtocol
@@ -83,11 +92,19 @@ class Socket:
         left_s = (self.session.expires_ms - self._database.now_ms()) / 1000
         expiry = loop.call_later(max(0.0, left_s), self.close, Close.TOKEN_EXPIRED)
         try:
+            second, frames = 0.0, 0
             while (message := await receive())["type"] == "websocket.receive":
+                if (now := loop.time()) - second >= 1:
+                    second, frames = now, 0
+                frames += 1
                 try:
+                    if frames > FRAMES_PER_S:
+                        raise FrameRefused(f"a client sends at most {FRAMES_PER_S} frames per second")
                     await self._take(message.get("text"))
                 except FrameRefused as refused:
                     self.close(Close.PROTOCOL_ERROR, str(refused))
+                except Busy:
+                    self.close(Close.TRY_LATER, "the database did not answer")
         finally:
             expiry.cancel()
             for log_id, subscription in self._subscriptions.items():
@@ -150,8 +167,8 @@ class Socket:
                     await self._catch_up(subscription)
         except TimeoutError:
             self._drop()
-        except SQLAlchemyError:
-            self.close(Close.SLOW_READER, "the database did not answer")
+        except Busy:
+            self.close(Close.TRY_LATER, "the database did not answer")
         except (RuntimeError, OSError):
             pass  # the connection ended; `run` hears of it
         finally:
@@ -213,4 +230,4 @@ class Socket:
         if self._transport is not None:
             self._transport.abort()
         else:
-            self.close(Close.SLOW_READER)
+            self.close(Close.TRY_LATER)

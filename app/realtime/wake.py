@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 
 import psycopg
 import structlog
@@ -46,12 +47,13 @@ class Notify:
         self._came.set()
 
     async def start(self) -> None:
-        """Connect both ways, and listen before anything is read."""
+        """Connect both ways, and listen before anything is read; a database that is late costs polls only."""
         self._tasks = [
             asyncio.create_task(self._again(self._tell), name="notify"),
             asyncio.create_task(self._again(self._listen), name="listen"),
         ]
-        await asyncio.wait([asyncio.create_task(self._listening.wait())], timeout=AGAIN_S)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._listening.wait(), AGAIN_S)
 
     async def stop(self) -> None:
         """End both connections."""
@@ -59,10 +61,10 @@ class Notify:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _again(self, step: Callable[[], object]) -> None:
+    async def _again(self, step: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
-                await step()  # type: ignore[misc]
+                await step()
             except (psycopg.Error, OSError) as failure:
                 logger.warning("the wake-up connection broke; it is made anew", fault=type(failure).__name__)
                 await asyncio.sleep(AGAIN_S)

@@ -227,21 +227,21 @@ def test_another_key_reads_nothing_of_the_old_one() -> None:
         Tokens(pem, "stop.example", 600).read(GENUINE, NOW_MS)
 
 
-@pytest.mark.parametrize(
-    "key",
-    [
-        PUBLIC_PEM,
-        PUBLIC_DER,
-        KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
-        b"a shared secret of 32 characters",
-        hashlib.sha256(PEM).digest(),
-        ec.generate_private_key(ec.SECP384R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
-        rsa.generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
-    ],
-)
-def test_a_key_of_another_kind_is_refused(key: bytes) -> None:
+WRONG_KEYS = {
+    "public, PEM": PUBLIC_PEM,
+    "public, DER": PUBLIC_DER,
+    "private, DER": KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
+    "a shared secret": b"a shared secret of 32 characters",
+    "a digest": hashlib.sha256(PEM).digest(),
+    "P-384": ec.generate_private_key(ec.SECP384R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+    "RSA": rsa.generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_KEYS)
+def test_a_key_of_another_kind_is_refused(kind: str) -> None:
     with pytest.raises(ValueError):
-        Tokens(key, "stop.example", 600)
+        Tokens(WRONG_KEYS[kind], "stop.example", 600)
 
 
 def test_few_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from contextlib import suppress
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
+from app.realtime.frames import FRAMES_PER_S
 from pratique.errors import Problem
 from pratique.wire.entries import inbox_id
 from tests.realtime.conftest import Begin, World
@@ -98,6 +101,14 @@ async def test_a_ticket_opens_one_stream(world: Begin) -> None:
                 stream = Stream(second)
                 await stream.send({"ticket": value})
                 assert await stream.closed() == 4401
+
+
+async def test_a_client_that_floods_is_closed(world: Begin) -> None:
+    async with world() as here, opened(here.host, here.others[0]) as stream:
+        with suppress(ConnectionClosed):
+            for _ in range(2 * FRAMES_PER_S):
+                await stream.send({"ack": {"log": here.channel.hex(), "seq": 1}})
+        assert await stream.closed() == 4400
 
 
 async def test_a_log_that_is_not_ours_is_not_there(world: Begin) -> None:
