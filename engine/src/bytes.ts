@@ -25,7 +25,12 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** Decode all of the bytes, and only if encoding the value again gives the same bytes: one encoding per value. */
-export function decodeWhole<T>(what: string, decode: Decoder<T>, encode: (value: T) => Uint8Array, bytes: Uint8Array): T {
+export function decodeWhole<T>(
+  what: string,
+  decode: Decoder<T>,
+  encode: (value: T) => Uint8Array,
+  bytes: Uint8Array,
+): T {
   const decoded = decode(bytes, 0)
   require(decoded !== undefined, "bad_encoding", `the ${what} cannot be decoded`)
   const [value, length] = decoded

@@ -47,7 +47,9 @@ export async function checkPrivatePath(state: ClientState): Promise<void> {
     const node = state.ratchetTree[Number(index)]
     if (node === undefined) continue
     const { ct, enc } = await hpke.seal(await hpke.importPublicKey(getHpkePublicKey(node)), probe, new Uint8Array())
-    const opened = await hpke.open(await hpke.importPrivateKey(privateKey), enc, ct, new Uint8Array()).catch(() => undefined)
+    const opened = await hpke
+      .open(await hpke.importPrivateKey(privateKey), enc, ct, new Uint8Array())
+      .catch(() => undefined)
     if (opened === undefined || !equal(opened, probe))
       throw new EngineError("path_key_mismatch", "a path secret does not give the public key of its node")
   }

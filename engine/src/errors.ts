@@ -7,13 +7,7 @@
  * `path_key_mismatch`, `removed`, `refused` (a rule of RFC 9420), `not_authentic` (signature or tag), `undecryptable`,
  * `internal`.
  */
-import {
-  CodecError,
-  CryptoError,
-  CryptoVerificationError,
-  UsageError,
-  ValidationError,
-} from "ts-mls/mlsError.js"
+import { CodecError, CryptoError, CryptoVerificationError, UsageError, ValidationError } from "ts-mls/mlsError.js"
 
 export class EngineError extends Error {
   constructor(
@@ -35,8 +29,10 @@ export function asEngineError(thrown: unknown): EngineError {
   if (thrown instanceof EngineError) return thrown
   if (thrown instanceof CodecError) return new EngineError("bad_encoding", thrown.message)
   if (thrown instanceof CryptoVerificationError) return new EngineError("not_authentic", thrown.message)
-  if (thrown instanceof ValidationError || thrown instanceof UsageError) return new EngineError("refused", thrown.message)
-  if (thrown instanceof CryptoError) return new EngineError("undecryptable", "a ciphertext does not open with the key that belongs to it")
+  if (thrown instanceof ValidationError || thrown instanceof UsageError)
+    return new EngineError("refused", thrown.message)
+  if (thrown instanceof CryptoError)
+    return new EngineError("undecryptable", "a ciphertext does not open with the key that belongs to it")
   return new EngineError("internal", "the message cannot be processed")
 }
 

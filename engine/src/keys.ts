@@ -15,13 +15,7 @@ const X25519_SMALL = new Set([
   39382357235489614581723060781553021112529911719440698176882885853963445705823n,
 ])
 
-const ED25519_SMALL = new Set([
-  0n,
-  1n,
-  P - 1n,
-  ED25519_ORDER_8,
-  P - ED25519_ORDER_8,
-])
+const ED25519_SMALL = new Set([0n, 1n, P - 1n, ED25519_ORDER_8, P - ED25519_ORDER_8])
 
 function littleEndian(bytes: Uint8Array): bigint {
   let value = 0n

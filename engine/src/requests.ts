@@ -46,7 +46,9 @@ class Params {
 }
 
 function object(value: Json | undefined, name: string): { [name: string]: Json } {
-  require(typeof value === "object" && value !== null && !Array.isArray(value), "bad_request", `${name} is not an object`)
+  require(typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value), "bad_request", `${name} is not an object`)
   return value
 }
 
@@ -128,7 +130,9 @@ export async function answer(line: string): Promise<string> {
     const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined
     require(method !== undefined, "bad_request", "the engine has no such method")
     const result = await method(new Params(request["params"] ?? null))
-    return JSON.stringify({ id, result }, (_key, value: unknown) => (value instanceof Uint8Array ? toBase64(value) : value))
+    return JSON.stringify({ id, result }, (_key, value: unknown) =>
+      value instanceof Uint8Array ? toBase64(value) : value,
+    )
   } catch (thrown) {
     const { code, message } = asEngineError(thrown)
     return JSON.stringify({ id, error: { code, message } })

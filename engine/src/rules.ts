@@ -29,11 +29,9 @@ export function checkKeyPackage(keyPackage: KeyPackage, allowed: Allowed): void 
   checkX25519(keyPackage.initKey)
   checkLeaf(keyPackage.leafNode)
   require(allowed.has(pairOf(keyPackage.leafNode)), "not_allowed", "an added device is not among the allowed")
-  require(
-    keyPackage.extensions.every((extension) => extension.extensionType === LAST_RESORT),
-    "closed_list",
-    "a key package holds an unknown extension",
-  )
+  require(keyPackage.extensions.every(
+    (extension) => extension.extensionType === LAST_RESORT,
+  ), "closed_list", "a key package holds an unknown extension")
 }
 
 /** Refuse a key package that is not valid at an instant. Unit: seconds since 1970. */
@@ -51,7 +49,8 @@ export function checkCommit(commit: Commit, committer: LeafNode, allowed: Allowe
     if (proposal.proposalType === "remove") {
       pathRequired = true
     } else {
-      require(proposal.proposalType === "add", "closed_list", "a commit holds a proposal that is neither Add nor Remove")
+      require(proposal.proposalType ===
+        "add", "closed_list", "a commit holds a proposal that is neither Add nor Remove")
       checkKeyPackage(proposal.add.keyPackage, allowed)
       checkLifetime(proposal.add.keyPackage, at)
     }
@@ -59,11 +58,10 @@ export function checkCommit(commit: Commit, committer: LeafNode, allowed: Allowe
   require(commit.path !== undefined || !pathRequired, "closed_list", "a commit lacks the path it requires")
   if (commit.path !== undefined) {
     checkLeaf(commit.path.leafNode)
-    require(
-      samePair(pairOf(commit.path.leafNode), pairOf(committer)),
-      "committer_changed",
-      "the committer's new leaf has another URI or key",
-    )
+    require(samePair(
+      pairOf(commit.path.leafNode),
+      pairOf(committer),
+    ), "committer_changed", "the committer's new leaf has another URI or key")
   }
 }
 

@@ -1,10 +1,5 @@
 /** What is kept between calls, as opaque bytes: a group's state, and the private keys of a key package. */
-import {
-  type ClientState,
-  decodeGroupState,
-  encodeGroupState,
-  type GroupState,
-} from "ts-mls/clientState.js"
+import { type ClientState, decodeGroupState, encodeGroupState, type GroupState } from "ts-mls/clientState.js"
 import { mapDecoders } from "ts-mls/codec/tlsDecoder.js"
 import { contramapBufferEncoders, encode } from "ts-mls/codec/tlsEncoder.js"
 import { decodeVarLenData, varLenDataEncoder } from "ts-mls/codec/variableLength.js"
@@ -55,7 +50,12 @@ export function loadState(saved: Uint8Array, allowed: readonly Pair[]): ClientSt
 
 const privateEncoder = contramapBufferEncoders(
   [varLenDataEncoder, varLenDataEncoder, varLenDataEncoder],
-  (keys: PrivateKeyPackage) => [keys.initPrivateKey, keys.hpkePrivateKey, keys.signaturePrivateKey] as const as [Uint8Array, Uint8Array, Uint8Array],
+  (keys: PrivateKeyPackage) =>
+    [keys.initPrivateKey, keys.hpkePrivateKey, keys.signaturePrivateKey] as const as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ],
 )
 
 export const savePrivate = encode(privateEncoder)

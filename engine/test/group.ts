@@ -55,7 +55,9 @@ export class Device {
     this.state = (await engine.create(p)).state
   }
 
-  commit(p: { adds?: Device[]; removes?: number[]; aad?: Uint8Array; extension?: Uint8Array } = {}): Promise<engine.Committed> {
+  commit(
+    p: { adds?: Device[]; removes?: number[]; aad?: Uint8Array; extension?: Uint8Array } = {},
+  ): Promise<engine.Committed> {
     const adds = p.adds ?? []
     return engine.commit({
       state: this.state,
@@ -105,7 +107,11 @@ export async function group(size: number): Promise<Device[]> {
 }
 
 /** Let one device commit and the others follow. */
-export async function advance(devices: Device[], committer: Device, p: Parameters<Device["commit"]>[0] = {}): Promise<engine.Committed> {
+export async function advance(
+  devices: Device[],
+  committer: Device,
+  p: Parameters<Device["commit"]>[0] = {},
+): Promise<engine.Committed> {
   const committed = await committer.commit(p)
   for (const device of devices) {
     if (device === committer) continue
@@ -124,16 +130,26 @@ export async function evilCommit(
   wireAsPublicMessage = true,
 ): Promise<Uint8Array> {
   const cipherSuite = cs ?? (await suite())
-  const { commit } = await createCommit({ state, cipherSuite }, { extraProposals, wireAsPublicMessage, forcePath: true })
+  const { commit } = await createCommit(
+    { state, cipherSuite },
+    { extraProposals, wireAsPublicMessage, forcePath: true },
+  )
   return encodeMessage(commit)
 }
 
 /** Change a device's key package as it likes, validly signed by it. */
-export async function forgedKeyPackage(device: Device, change: (keyPackage: MlsKeyPackage) => MlsKeyPackage): Promise<Uint8Array> {
+export async function forgedKeyPackage(
+  device: Device,
+  change: (keyPackage: MlsKeyPackage) => MlsKeyPackage,
+): Promise<Uint8Array> {
   const { signature } = await suite()
   const changed = change(decodeKeyPackage(device.package.key_package))
   const leafNode = await signLeafNodeKeyPackage(changed.leafNode, device.seed, signature)
-  const keyPackage = await signKeyPackage({ ...changed, leafNode: { ...changed.leafNode, ...leafNode } }, device.seed, signature)
+  const keyPackage = await signKeyPackage(
+    { ...changed, leafNode: { ...changed.leafNode, ...leafNode } },
+    device.seed,
+    signature,
+  )
   return encodeMessage({ wireformat: "mls_key_package", keyPackage })
 }
 

@@ -1,5 +1,6 @@
 /** One regression test per point of the patch; each fails against the published library. */
 import assert from "node:assert/strict"
+import { readFile } from "node:fs/promises"
 import { test } from "node:test"
 import { createGroup, validateRatchetTree } from "ts-mls/clientState.js"
 import { createCommit, createGroupInfoWithExternalPub, joinGroupExternal } from "ts-mls/createCommit.js"
@@ -11,22 +12,35 @@ import type { RatchetTree } from "ts-mls/ratchetTree.js"
 import { treeHashRoot } from "ts-mls/treeHash.js"
 import { toLeafIndex } from "ts-mls/treemath.js"
 import { applyUpdatePath, createUpdatePath } from "ts-mls/updatePath.js"
+import { VERSIONS } from "../src/engine.js"
 import { decodeKeyPackage } from "../src/messages.js"
 import { suite } from "../src/suite.js"
 import { advance, Device, group, privateOf } from "./group.js"
 import { pathless } from "./pathless.js"
+
+test("the library is the one the patch was made for", async () => {
+  const { version } = JSON.parse(await readFile("node_modules/ts-mls/package.json", "utf8")) as { version: string }
+  assert.equal(VERSIONS.ts_mls, version)
+})
 
 /** Tell what the library says of a tree whose hashes are recomputed for it. */
 async function judge(device: Device, tree: RatchetTree): Promise<string | undefined> {
   const cs = await suite()
   const { groupContext, clientConfig } = device.raw
   const hash = await treeHashRoot(tree, cs.hash)
-  const error = await validateRatchetTree(tree, groupContext, clientConfig.lifetimeConfig, clientConfig.authService, hash, cs)
+  const error = await validateRatchetTree(
+    tree,
+    groupContext,
+    clientConfig.lifetimeConfig,
+    clientConfig.authService,
+    hash,
+    cs,
+  )
   return error?.message
 }
 
-/** Make 8 devices in a tree in which node 3 lists leaf 3 as unmerged and the root, above it, does not. */
-async function makeUnevenTree(): Promise<{ devices: Device[]; tree: RatchetTree }> {
+/** Make 8 devices in a tree in which node 3 lists leaf 3 as unmerged and the root, above it, does not; before, both did. */
+async function makeUnevenTree(): Promise<{ devices: Device[]; before: RatchetTree; tree: RatchetTree }> {
   const devices = await group(8)
   for (const device of devices) await advance(devices, device)
   const removed = devices[3] as Device
@@ -40,10 +54,19 @@ async function makeUnevenTree(): Promise<{ devices: Device[]; tree: RatchetTree 
   const { raw } = left[0] as Device
   const { newState } = await createCommit(
     { state: raw, cipherSuite: await suite() },
-    { wireAsPublicMessage: true, extraProposals: [{ proposalType: "add", add: { keyPackage: decodeKeyPackage(added.package.key_package) } }] },
+    {
+      wireAsPublicMessage: true,
+      extraProposals: [{ proposalType: "add", add: { keyPackage: decodeKeyPackage(added.package.key_package) } }],
+    },
   )
-  const [tree] = await createUpdatePath(newState.ratchetTree, toLeafIndex(4), newState.groupContext, (left[3] as Device).seed, await suite())
-  return { devices: left, tree }
+  const [tree] = await createUpdatePath(
+    newState.ratchetTree,
+    toLeafIndex(4),
+    newState.groupContext,
+    (left[3] as Device).seed,
+    await suite(),
+  )
+  return { devices: left, before: newState.ratchetTree, tree }
 }
 
 let uneven: ReturnType<typeof makeUnevenTree> | undefined
@@ -74,9 +97,12 @@ test("P1: an unmerged leaf must be listed by every non-blank node below", async 
 })
 
 test("hardening: a leaf that a parent hash does not cover must be listed as unmerged", async () => {
-  const { devices, tree } = await unevenTree()
-  // leaf 3 was added below node 3 and never told its key; the parent hash of leaf 2 does not cover that list
-  assert.match((await judge(devices[0] as Device, withUnmerged(tree, 3, []))) ?? "", /Unable to verify parent hash/)
+  const { devices, before } = await unevenTree()
+  assert.deepEqual([unmerged(before, 3), unmerged(before, 7)], [[3], [3]])
+  assert.equal(await judge(devices[0] as Device, before), undefined)
+  // leaf 3 was added and told no key; no parent hash covers the lists that say so
+  const forgotten = withUnmerged(withUnmerged(before, 3, []), 7, [])
+  assert.match((await judge(devices[0] as Device, forgotten)) ?? "", /Unable to verify parent hash/)
 })
 
 test("hardening: an unmerged leaf must be a descendant of the parent that lists it", async () => {
@@ -97,12 +123,20 @@ test("P2: external_pub is opaque<V>, written and read", async () => {
   const cs = await suite()
   const groupInfo = await createGroupInfoWithExternalPub(first.raw, [], cs)
   const [extension] = groupInfo.extensions
-  assert.deepEqual([extension?.extensionType, extension?.extensionData.length, extension?.extensionData[0]], ["external_pub", 33, 32])
+  assert.deepEqual(
+    [extension?.extensionType, extension?.extensionData.length, extension?.extensionData[0]],
+    ["external_pub", 33, 32],
+  )
   const joiner = await Device.make()
   const keyPackage = decodeKeyPackage(joiner.package.key_package)
   const enter = (extensionData: Uint8Array) =>
     joinGroupExternal(
-      { ...groupInfo, extensions: [{ extensionType: "external_pub", extensionData }] }, keyPackage, privateOf(joiner), false, cs, first.raw.ratchetTree,
+      { ...groupInfo, extensions: [{ extensionType: "external_pub", extensionData }] },
+      keyPackage,
+      privateOf(joiner),
+      false,
+      cs,
+      first.raw.ratchetTree,
     )
   await assert.rejects(enter(extension?.extensionData.slice(1) as Uint8Array))
   // the extension is covered by the GroupInfo's signature: only the untouched one is joined by
@@ -120,9 +154,20 @@ test("P3: external_senders is a vector, and its second sender is found", async (
   })
   const extensionData = encodeExternalSenders([sender(second), sender(other)])
   assert.equal(decodeExternalSenders(extensionData, 0)?.[0].length, 2)
-  const [{ raw: { clientConfig: config } }] = (await group(1)) as [Device]
+  const [
+    {
+      raw: { clientConfig: config },
+    },
+  ] = (await group(1)) as [Device]
   const keyPackage = decodeKeyPackage(first.package.key_package)
-  const state = await createGroup(new Uint8Array(32), keyPackage, privateOf(first), [{ extensionType: "external_senders", extensionData }], cs, config)
+  const state = await createGroup(
+    new Uint8Array(32),
+    keyPackage,
+    privateOf(first),
+    [{ extensionType: "external_senders", extensionData }],
+    cs,
+    config,
+  )
   const groupInfo = await createGroupInfoWithExternalPub(state, [], cs)
   const add = { proposalType: "add" as const, add: { keyPackage: decodeKeyPackage(joiner.package.key_package) } }
   const proposed = await proposeExternal(groupInfo, add, other.key, other.seed, cs)
@@ -138,14 +183,21 @@ test("P4: a commit of GroupContextExtensions carries a path, and is refused with
   const required = { extensionType: "required_capabilities" as const, extensionData: new Uint8Array([0, 0, 2, 0, 1]) }
   const { commit, newState } = await createCommit(
     { state: first.raw, cipherSuite: cs },
-    { wireAsPublicMessage: true, extraProposals: [{ proposalType: "group_context_extensions", groupContextExtensions: { extensions: [required] } }] },
+    {
+      wireAsPublicMessage: true,
+      extraProposals: [
+        { proposalType: "group_context_extensions", groupContextExtensions: { extensions: [required] } },
+      ],
+    },
   )
   assert(commit.wireformat === "mls_public_message" && commit.publicMessage.content.contentType === "commit")
   assert.notEqual(commit.publicMessage.content.commit.path, undefined)
   // the path is sealed under the new extensions: only then can the receiver open it
   const followed = await processPublicMessage(second.raw, commit.publicMessage, emptyPskIndex, cs)
   assert.deepEqual(followed.newState.keySchedule.epochAuthenticator, newState.keySchedule.epochAuthenticator)
-  const bare = await pathless(first, [{ proposalType: "group_context_extensions", groupContextExtensions: { extensions: [required] } }])
+  const bare = await pathless(first, [
+    { proposalType: "group_context_extensions", groupContextExtensions: { extensions: [required] } },
+  ])
   await assert.rejects(processPublicMessage(second.raw, bare, emptyPskIndex, cs), /Update path is required/)
 })
 
@@ -156,8 +208,10 @@ test("hardening: the keys of an update path stand nowhere else, leaves included"
   const [, path] = await createUpdatePath(state.ratchetTree, toLeafIndex(0), state.groupContext, first.seed, cs)
   const apply = (index: number, hpkePublicKey: Uint8Array) =>
     applyUpdatePath(
-      state.ratchetTree, toLeafIndex(0),
-      { ...path, nodes: path.nodes.map((node, i) => (i === index ? { ...node, hpkePublicKey } : node)) }, cs.hash,
+      state.ratchetTree,
+      toLeafIndex(0),
+      { ...path, nodes: path.nodes.map((node, i) => (i === index ? { ...node, hpkePublicKey } : node)) },
+      cs.hash,
     )
   const [low, high] = path.nodes
   const leaf = state.ratchetTree[2]

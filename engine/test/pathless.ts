@@ -9,13 +9,25 @@ import type { Device } from "./group.js"
 export async function pathless(device: Device, proposals: Proposal[]): Promise<PublicMessage> {
   const state = device.raw
   const cs = await suite()
-  const commit = { proposals: proposals.map((proposal) => ({ proposalOrRefType: "proposal" as const, proposal })), path: undefined }
+  const commit = {
+    proposals: proposals.map((proposal) => ({ proposalOrRefType: "proposal" as const, proposal })),
+    path: undefined,
+  }
   const sender = { senderType: "member" as const, leafIndex: device.index }
   const { framedContent, signature } = await createContentCommitSignature(
-    state.groupContext, "mls_public_message", commit, sender, new Uint8Array(), device.seed, cs.signature,
+    state.groupContext,
+    "mls_public_message",
+    commit,
+    sender,
+    new Uint8Array(),
+    device.seed,
+    cs.signature,
   )
   const auth = { contentType: "commit" as const, signature, confirmationTag: new Uint8Array(32) }
   return protectPublicMessage(
-    state.keySchedule.membershipKey, state.groupContext, { wireformat: "mls_public_message", content: framedContent, auth }, cs,
+    state.keySchedule.membershipKey,
+    state.groupContext,
+    { wireformat: "mls_public_message", content: framedContent, auth },
+    cs,
   )
 }

@@ -68,7 +68,10 @@ function disguised(state: ClientState, uri: string, key?: Uint8Array): ClientSta
   const node = ratchetTree[own]
   assert(node?.nodeType === "leaf")
   const credential = { credentialType: "basic" as const, identity: new TextEncoder().encode(uri) }
-  ratchetTree[own] = { ...node, leaf: { ...node.leaf, credential, signaturePublicKey: key ?? node.leaf.signaturePublicKey } }
+  ratchetTree[own] = {
+    ...node,
+    leaf: { ...node.leaf, credential, signaturePublicKey: key ?? node.leaf.signaturePublicKey },
+  }
   return { ...state, ratchetTree }
 }
 
@@ -88,10 +91,14 @@ test("a committer's new leaf keeps its signature key", async () => {
   const signature: CiphersuiteImpl["signature"] = {
     ...cs.signature,
     // the new leaf is signed by the new key, the commit by the old
-    sign: (key, data) => cs.signature.sign(contains(data, new TextEncoder().encode("LeafNodeTBS")) ? other.seed : key, data),
+    sign: (key, data) =>
+      cs.signature.sign(contains(data, new TextEncoder().encode("LeafNodeTBS")) ? other.seed : key, data),
   }
   const message = await evilCommit(disguised(first.raw, first.uri, other.key), [], { ...cs, signature })
-  await refused("committer_changed", second.process(message, first, [{ ...other, uri: first.uri, pair: { uri: first.uri, key: other.key } } as Device]))
+  await refused(
+    "committer_changed",
+    second.process(message, first, [{ ...other, uri: first.uri, pair: { uri: first.uri, key: other.key } } as Device]),
+  )
   const followed = await processPublicMessage(second.raw, decodePublicMessage(message), emptyPskIndex, cs)
   assert.equal(followed.newState.groupContext.epoch, 2n)
 })
@@ -108,7 +115,10 @@ test("an Add reuses no encryption key of the tree", async () => {
   // without a path the library follows it, and fails at the next commit with one
   const { commit } = await createCommit(
     { state: first.raw, cipherSuite: await suite() },
-    { wireAsPublicMessage: true, extraProposals: [{ proposalType: "add", add: { keyPackage: decodeKeyPackage(key_package) } }] },
+    {
+      wireAsPublicMessage: true,
+      extraProposals: [{ proposalType: "add", add: { keyPackage: decodeKeyPackage(key_package) } }],
+    },
   )
   assert(commit.wireformat === "mls_public_message")
   await refused("duplicate_key", second.process(encodeMessage(commit), first, [thief]))
@@ -119,7 +129,12 @@ test("an Add reuses no encryption key of the tree", async () => {
 test("an insider's ReInit suspends nobody", async () => {
   const devices = await trio()
   const [first, second] = devices
-  const reinit = { groupId: new Uint8Array(32), version: "mls10" as const, cipherSuite: first.raw.groupContext.cipherSuite, extensions: [] }
+  const reinit = {
+    groupId: new Uint8Array(32),
+    version: "mls10" as const,
+    cipherSuite: first.raw.groupContext.cipherSuite,
+    extensions: [],
+  }
   const { commit } = await createCommit(
     { state: first.raw, cipherSuite: await suite() },
     { wireAsPublicMessage: true, extraProposals: [{ proposalType: "reinit", reinit }] },
@@ -155,7 +170,10 @@ test("a flipped confirmation tag passes every signature, and the engine sees it"
   // an insider has the membership key: its tag over the flipped one is valid
   const { keySchedule, groupContext } = first.raw
   const forged = await protectPublicMessage(
-    keySchedule.membershipKey, groupContext, { wireformat: "mls_public_message", content, auth: { ...auth, confirmationTag } }, cs,
+    keySchedule.membershipKey,
+    groupContext,
+    { wireformat: "mls_public_message", content, auth: { ...auth, confirmationTag } },
+    cs,
   )
   await refused("not_authentic", second.process(encode(forged), first))
 })

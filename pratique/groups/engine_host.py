@@ -216,26 +216,15 @@ class Engine:
         return await self._ask(number, line, retry=False)
 
     async def _begin(self) -> asyncio.subprocess.Process:
-        try:
-            import deno
-        except ImportError:
-            raise EngineUnavailable("engine_missing", "the engine needs Deno: pip install 'pratique[client]'") from None
         bundle = self._bundle()
         self._folder = tempfile.TemporaryDirectory(prefix="pratique-engine-")
-        folder = Path(self._folder.name)
-        with (folder / "stderr").open("wb") as stderr:
-            self._process = await asyncio.create_subprocess_exec(
-                *(deno.find_deno_bin(), "run", *_FLAGS, str(bundle)),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=stderr,
-                cwd=folder,
-                # nothing of the caller's environment; Deno would else look for news and keep a cache in the home folder
-                env={"DENO_DIR": str(folder / "deno"), "DENO_NO_UPDATE_CHECK": "1"},
-                # Ctrl-C is for the caller; the engine ends when its stdin does, also after a kill -9 of the caller
-                start_new_session=True,
-                limit=_LINE_BYTES,
-            )
+        try:
+            self._process = await _spawn(bundle, Path(self._folder.name))
+        except BaseException as failed:
+            await self._end()
+            if isinstance(failed, OSError):
+                raise EngineUnavailable("engine_missing", f"Deno cannot be started: {failed.strerror}") from failed
+            raise
         return self._process
 
     def _bundle(self) -> Path:
@@ -258,11 +247,32 @@ class Engine:
             await self._process.wait()
             self._process = None
         if self._folder is not None:
-            stderr = (Path(self._folder.name) / "stderr").read_text("utf-8", "replace").strip()
-            said = f": {stderr.splitlines()[0][:200]}" if stderr else ""
+            stderr = Path(self._folder.name) / "stderr"
+            lines = stderr.read_text("utf-8", "replace").split("\n") if stderr.exists() else [""]
+            said = f": {lines[0][:200]}" if lines[0] else ""
             self._folder.cleanup()
             self._folder = None
         return said
+
+
+async def _spawn(bundle: Path, folder: Path) -> asyncio.subprocess.Process:
+    try:
+        import deno
+    except ImportError:
+        raise EngineUnavailable("engine_missing", "the engine needs Deno: pip install 'pratique[client]'") from None
+    with (folder / "stderr").open("wb") as stderr:
+        return await asyncio.create_subprocess_exec(
+            *(deno.find_deno_bin(), "run", *_FLAGS, str(bundle)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=stderr,
+            cwd=folder,
+            # nothing of the caller's environment; Deno would else look for news and keep a cache in the home folder
+            env={"DENO_DIR": str(folder / "deno"), "DENO_NO_UPDATE_CHECK": "1"},
+            # Ctrl-C is for the caller; the engine ends when its stdin does, also after a kill -9 of the caller
+            start_new_session=True,
+            limit=_LINE_BYTES,
+        )
 
 
 async def _exchange(process: asyncio.subprocess.Process, number: int, line: bytes) -> dict[str, Any]:

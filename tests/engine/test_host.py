@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
+import sys
 from pathlib import Path
 
+import deno
 import pytest
 
 from pratique.groups import engine_host
@@ -21,6 +24,19 @@ for await (const chunk of Deno.stdin.readable) {
     await Deno.stdout.write(new TextEncoder().encode(JSON.stringify({ id, result }) + "\\n"))
   }
 }
+"""
+
+CALLER = """
+import asyncio
+from pratique.groups.engine_host import Engine
+
+async def main():
+    engine = Engine()
+    await engine.version()
+    print(engine._process.pid, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
 """
 
 
@@ -55,6 +71,32 @@ async def test_nothing_is_begun_before_the_first_call_and_nothing_is_left() -> N
     assert gone(pid) and not Path(folder.name).exists()
     await engine.version()
     await engine.aclose()
+
+
+async def test_the_process_ends_with_a_caller_that_is_killed() -> None:
+    caller = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-c", CALLER),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert caller.stdout is not None
+    pid = int(await caller.stdout.readline())
+    assert not gone(pid)
+    watch = os.pidfd_open(pid)
+    caller.kill()
+    await caller.wait()
+    ended, _, _ = await asyncio.to_thread(select.select, [watch], [], [], 20)
+    os.close(watch)
+    assert ended
+
+
+async def test_deno_that_cannot_be_started_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deno, "find_deno_bin", lambda: "/nowhere/deno")
+    engine = Engine()
+    with pytest.raises(EngineUnavailable) as missing:
+        await engine.version()
+    assert missing.value.code == "engine_missing" and engine._folder is None
 
 
 async def test_many_callers_share_one_process(engine: Engine) -> None:

@@ -36,7 +36,10 @@ export function decoded<T>(what: string, decode: Decoder<T>, text: Hex): T {
   return result[0]
 }
 
-export function message<W extends MLSMessage["wireformat"]>(wireformat: W, text: Hex): Extract<MLSMessage, { wireformat: W }> {
+export function message<W extends MLSMessage["wireformat"]>(
+  wireformat: W,
+  text: Hex,
+): Extract<MLSMessage, { wireformat: W }> {
   const found = decoded(wireformat, decodeMlsMessage, text)
   if (found.wireformat !== wireformat) throw new Error(`${found.wireformat} where ${wireformat} was wanted`)
   return found as Extract<MLSMessage, { wireformat: W }>

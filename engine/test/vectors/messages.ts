@@ -38,7 +38,10 @@ const FORMS: Record<string, Form> = {
   pre_shared_key_proposal: form(proposals.decodePSK, proposals.encodePSK),
   re_init_proposal: form(proposals.decodeReinit, proposals.encodeReinit),
   external_init_proposal: form(proposals.decodeExternalInit, proposals.encodeExternalInit),
-  group_context_extensions_proposal: form(proposals.decodeGroupContextExtensions, proposals.encodeGroupContextExtensions),
+  group_context_extensions_proposal: form(
+    proposals.decodeGroupContextExtensions,
+    proposals.encodeGroupContextExtensions,
+  ),
   commit: form(decodeCommit, encodeCommit),
   public_message_application: mlsMessage,
   public_message_proposal: mlsMessage,
@@ -52,7 +55,9 @@ export async function messages(v: Vector & Record<string, Hex>): Promise<void> {
   for (const name of names) same(name, (FORMS[name] as Form)(v[name] as Hex), v[name] as Hex)
 }
 
-export async function welcome(v: Vector & Record<"init_priv" | "key_package" | "signer_pub" | "welcome", Hex>): Promise<void> {
+export async function welcome(
+  v: Vector & Record<"init_priv" | "key_package" | "signer_pub" | "welcome", Hex>,
+): Promise<void> {
   const cs = await suiteOf(v)
   const { keyPackage } = message("mls_key_package", v.key_package)
   const given = message("mls_welcome", v.welcome).welcome
@@ -116,9 +121,21 @@ export async function messageProtection(v: MessageProtection): Promise<void> {
   for (const text of [v.commit_pub, v.commit_priv, ...(await ownCommits(p, v.commit))])
     same("commit", await contentOf(p, text), v.commit)
   const application = await protectApplicationData(
-    p.signKey, p.senderDataSecret, bytes(v.application), NO_DATA, p.gc, p.tree, SENDER, defaultPaddingConfig, cs,
+    p.signKey,
+    p.senderDataSecret,
+    bytes(v.application),
+    NO_DATA,
+    p.gc,
+    p.tree,
+    SENDER,
+    defaultPaddingConfig,
+    cs,
   )
-  const own = encoded({ version: "mls10", wireformat: "mls_private_message", privateMessage: application.privateMessage })
+  const own = encoded({
+    version: "mls10",
+    wireformat: "mls_private_message",
+    privateMessage: application.privateMessage,
+  })
   for (const text of [v.application_priv, own]) same("application", await contentOf(p, text), v.application)
 }
 
@@ -137,7 +154,14 @@ async function contentOf(p: Protection, text: Hex): Promise<Uint8Array> {
   }
   if (m.wireformat !== "mls_private_message") throw new Error("not a protected message")
   const { content } = await unprotectPrivateMessage(
-    p.senderDataSecret, m.privateMessage, p.tree, tree, p.gc, RETAIN, p.cs, p.publicKey,
+    p.senderDataSecret,
+    m.privateMessage,
+    p.tree,
+    tree,
+    p.gc,
+    RETAIN,
+    p.cs,
+    p.publicKey,
   )
   const c = content.content
   if (c.contentType === "application") return c.applicationData
@@ -148,7 +172,15 @@ async function ownProposals(p: Protection, text: Hex): Promise<Hex[]> {
   const proposal = decoded("proposal", proposals.decodeProposal, text)
   const open = await protectProposalPublic(p.signKey, p.membershipKey, p.gc, NO_DATA, proposal, SENDER, p.cs)
   const closed = await protectProposal(
-    p.signKey, p.senderDataSecret, proposal, NO_DATA, p.gc, p.tree, SENDER, defaultPaddingConfig, p.cs,
+    p.signKey,
+    p.senderDataSecret,
+    proposal,
+    NO_DATA,
+    p.gc,
+    p.tree,
+    SENDER,
+    defaultPaddingConfig,
+    p.cs,
   )
   return [
     encoded({ version: "mls10", wireformat: "mls_public_message", publicMessage: open.publicMessage }),
@@ -160,17 +192,35 @@ async function ownCommits(p: Protection, text: Hex): Promise<Hex[]> {
   const commit = decoded("commit", decodeCommit, text)
   const sign = async (wireformat: "mls_public_message" | "mls_private_message") => {
     const made = await createContentCommitSignature(
-      p.gc, wireformat, commit, { senderType: "member", leafIndex: SENDER }, NO_DATA, p.signKey, p.cs.signature,
+      p.gc,
+      wireformat,
+      commit,
+      { senderType: "member", leafIndex: SENDER },
+      NO_DATA,
+      p.signKey,
+      p.cs.signature,
     )
     // the confirmation tag belongs to the key schedule: any bytes do here
     const auth = { contentType: "commit" as const, signature: made.signature, confirmationTag: p.membershipKey }
     return { content: made.framedContent, auth }
   }
   const open = await sign("mls_public_message")
-  const publicMessage = await protectPublicMessage(p.membershipKey, p.gc, { wireformat: "mls_public_message", ...open }, p.cs)
+  const publicMessage = await protectPublicMessage(
+    p.membershipKey,
+    p.gc,
+    { wireformat: "mls_public_message", ...open },
+    p.cs,
+  )
   const closed = await sign("mls_private_message")
   const { privateMessage } = await protect(
-    p.senderDataSecret, NO_DATA, p.gc, p.tree, { ...closed.content, auth: closed.auth }, SENDER, defaultPaddingConfig, p.cs,
+    p.senderDataSecret,
+    NO_DATA,
+    p.gc,
+    p.tree,
+    { ...closed.content, auth: closed.auth },
+    SENDER,
+    defaultPaddingConfig,
+    p.cs,
   )
   return [
     encoded({ version: "mls10", wireformat: "mls_public_message", publicMessage }),

@@ -159,7 +159,10 @@ export async function transcriptHashes(v: TranscriptHashes): Promise<void> {
 type Relation = (number | null)[]
 
 export async function treeMath(
-  v: Vector & { n_leaves: number; n_nodes: number; root: number } & Record<"left" | "right" | "parent" | "sibling", Relation>,
+  v: Vector & { n_leaves: number; n_nodes: number; root: number } & Record<
+      "left" | "right" | "parent" | "sibling",
+      Relation
+    >,
 ): Promise<void> {
   const width = v.n_leaves
   holds("n_nodes", nodeWidth(width) === v.n_nodes)
@@ -175,7 +178,11 @@ export async function treeMath(
     holds(`the length of ${name}`, wanted.length === v.n_nodes)
     for (const [index, value] of wanted.entries()) {
       if (value !== null) holds(`${name} of ${index}`, relation(index) === value)
-      else holds(`no ${name} of ${index}`, throws(() => relation(index)))
+      else
+        holds(
+          `no ${name} of ${index}`,
+          throws(() => relation(index)),
+        )
     }
   }
 }

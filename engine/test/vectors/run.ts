@@ -62,7 +62,8 @@ for (const [name, run] of Object.entries(SETS)) {
       console.error(`${name} ${index} (suite ${vector.cipher_suite}): ${String(thrown)}`)
     }
   }
-  if (vectors.length > 0) console.log(`${name}: ${here} of ${vectors.length} (${Math.round(performance.now() - began)} ms)`)
+  if (vectors.length > 0)
+    console.log(`${name}: ${here} of ${vectors.length} (${Math.round(performance.now() - began)} ms)`)
   passed += here
   total += vectors.length
 }

@@ -25,7 +25,9 @@ import type { GroupContext } from "ts-mls/groupContext.js"
 import { bytes, context, decoded, type Hex, hex, holds, same, suiteOf, type Vector } from "./check.js"
 
 type TreeOperations = Vector &
-  Record<"proposal" | "tree_before" | "tree_after" | "tree_hash_before" | "tree_hash_after", Hex> & { proposal_sender: number }
+  Record<"proposal" | "tree_before" | "tree_after" | "tree_hash_before" | "tree_hash_after", Hex> & {
+    proposal_sender: number
+  }
 
 export async function treeOperations(v: TreeOperations): Promise<void> {
   const cs = await suiteOf(v)
@@ -126,7 +128,8 @@ export async function treeKem(v: TreeKem): Promise<void> {
     const commitSecret = hex(await getCommitSecret(newTree, toNodeIndex(last.nodeIndex), last.secret, cs.kdf))
     const own = await arrive(tree, given.sender, { ...gc, epoch: gc.epoch + 1n }, ownPath, cs)
     same("own tree hash", own.context.treeHash, hex(await treeHashRoot(newTree, cs.hash)))
-    for (const receiver of ownReceivers) same("own commit secret", (await open(own, receiver, cs)).commitSecret, commitSecret)
+    for (const receiver of ownReceivers)
+      same("own commit secret", (await open(own, receiver, cs)).commitSecret, commitSecret)
   }
 }
 
