@@ -15,7 +15,9 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.engine import make_url
 
+from exercise.canary import LEAST_CHARACTERS, search
 from pratique.device import Device
 from pratique.errors import Problem
 from pratique.groups.committing import base_of, stage_commit
@@ -25,6 +27,9 @@ from pratique.wire.entries import Entry, Kind, Seen, Urgency
 from pratique.wire.identity import DeviceUri
 from tests.evil_server import EvilServer, Forge, Shown
 from tests.world import DEPLOYMENT, Room, World, now_ms, unlock, world
+
+# What was said in the rooms of the running test, for the search of what it printed and logged.
+SPOKEN: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,25 @@ async def evil_room(
         made.url = evil.url
         room = await made.make_channel(devices, history=history)
         yield EvilRoom(made, room, evil)
+        spoken = marks_of(made.devices)
+        assert room.channel in spoken
+        database = Path(make_url(database_url).database or "")
+        stored = [(file.name, file.read_bytes()) for file in database.parent.glob(database.name + "*")]
+        passed = [(f"{asked.method} {asked.path}", asked.body) for asked in evil.asked]
+        # what is public is found there, so the search looks in the right place
+        assert search({str(room.devices[0].uri)}, stored) and search({str(room.devices[0].uri)}, passed)
+        assert search(spoken[room.channel], [*stored, *passed]) == []
+        SPOKEN.update(spoken[room.channel])
+
+
+def marks_of(devices: Sequence[Device]) -> dict[bytes, set[str]]:
+    """Give what was said in each channel, as its members could read it: what the server may not hold."""
+    said: dict[bytes, set[str]] = {}
+    for device in devices:
+        for state in device.channels():
+            bodies = (one.body.decode() for one in device.opened(state.id) if one.kind is Kind.APPLICATION and one.body)
+            said.setdefault(state.id, set()).update(body for body in bodies if len(body) >= LEAST_CHARACTERS)
+    return said
 
 
 def standing(device: Device, channel: bytes) -> tuple[object, ...]:

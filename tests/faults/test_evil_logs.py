@@ -20,7 +20,7 @@ from tests.evil_server import Shown
 from tests.faults.evil_room import EvilRoom, evil_room, renumbered, standing
 from tests.world import contents, read
 
-TRUE = [b"one", b"two", b"three", b"four"]
+TRUE = [b"the first word", b"the second word", b"the third word", b"the fourth word"]
 # changes the four new entries; the fifth, if there is one, is the newest entry before them
 Change = Callable[[list[Entry]], Sequence[Shown]]
 
@@ -64,7 +64,7 @@ LIES = {
     "the last dropped": Lie(lambda e: [*e[:3]], TRUE[:3], []),  # like silence, this can only be noticed later
     "one repeated at the end": Lie(lambda e: [*e, e[0]], TRUE, ["replayed"]),
     "one repeated in between": Lie(lambda e: [*e[:2], e[0], *e[2:]], TRUE[:3], ["replayed", "seen_mismatch"]),
-    "two swapped": Lie(lambda e: [e[1], e[0], *e[2:]], [b"one"], ["seen_mismatch"] * 3, stops=True),
+    "two swapped": Lie(lambda e: [e[1], e[0], *e[2:]], TRUE[:1], ["seen_mismatch"] * 3, stops=True),
     "a bit flipped": Lie(lambda e: [flipped(e[0]), *e[1:]], [], ["cannot_open", *["seen_mismatch"] * 3], stops=True),
     "another sender named": Lie(
         lambda e: [replace(e[0], device=e[1].device), *e[1:]], [], ["cannot_open", *["seen_mismatch"] * 3], stops=True
@@ -72,7 +72,7 @@ LIES = {
     "another post id": Lie(lambda e: [*e[:3], replace(e[3], post_id=e[2].post_id)], TRUE[:3], ["cannot_open"]),
     "another epoch": Lie(lambda e: [*e[:3], replace(e[3], epoch=e[3].epoch + 1)], TRUE[:3], ["stale_epoch"]),
     "another urgency": Lie(
-        lambda e: [replace(e[0], urgency=Urgency.URGENT), *e[1:]], [b"one"], ["seen_mismatch"] * 3, stops=True
+        lambda e: [replace(e[0], urgency=Urgency.URGENT), *e[1:]], TRUE[:1], ["seen_mismatch"] * 3, stops=True
     ),
     "another instant": Lie(
         lambda e: [*e[:2], replace(e[2], at_ms=e[2].at_ms + 1), replace(e[3], at_ms=e[3].at_ms + 1)],
@@ -95,7 +95,7 @@ OUTRAGES = {
 async def talk(room: EvilRoom) -> tuple[Device, Device, Device, int]:
     """Let the third device read on to some point, then BE and AE post in turn; give the three and that point."""
     first, second, victim = room.room.devices
-    await first.post(room.channel, "message", b"before")
+    await first.post(room.channel, "message", b"an earlier word")
     for device in (second, victim):
         await device.sync()
     at = victim._follower.logs.load(room.channel).seq
@@ -147,7 +147,7 @@ async def test_what_is_told_of_the_newest_entries_is_held_against_what_their_sen
                             await copy.post(room.channel, "message", b"into the fork")
         for device in (first, second):
             await device.sync()
-            assert read(device, room.channel) == [b"before", *TRUE]
+            assert read(device, room.channel) == [b"an earlier word", *TRUE]
 
 
 async def test_what_no_honest_server_can_tell_is_not_taken_at_all(

@@ -105,7 +105,8 @@ async def test_an_insider_cannot_bend_the_roster(
         with subtests.test("a genuine device of an office that no owner seated"):
             async with room.copy(victim) as copy:
                 codes = await refused_by(room, copy, Insider(insider, room.channel), [package])
-            assert codes == ("not_seated", "not_seated")
+            # the server lends nobody a key package of a device that has no seat
+            assert codes == ("key_package_not_claimed", "not_seated")
         with subtests.test("the removal of a good leaf"):
             async with room.copy(victim) as copy:
                 codes = await refused_by(room, copy, Insider(insider, room.channel), removes=[index])
