@@ -61,7 +61,13 @@ class WithReason(Problem):
         super().__init__(detail, reason=reason)
 
 
-# Requests that cannot be read ------------------------------------------------------------------------------------
+class WithNumber(Problem):
+    """A statement that lost a race; `number` is that of the newest statement of its kind."""
+
+    facts_shape: ClassVar[dict[str, str]] = {"number": "integer"}
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"the newest one is number {number}", number=number)
 
 
 class MalformedJson(Problem):
@@ -110,9 +116,6 @@ class NotFound(Problem):
     code, status, title, action = "not_found", 404, "not found", "give_up"
 
 
-# Who asks --------------------------------------------------------------------------------------------------------
-
-
 class NotSignedIn(Problem):
     """The access token is missing, expired or not ours; sign in by device key and send the request again."""
 
@@ -126,9 +129,15 @@ class SignInRefused(Problem):
 
 
 class DeviceRevoked(Problem):
-    """The device was revoked, or its certificate ended; it will not be served again under this name and key."""
+    """The device was revoked; it will not be served again under this name and key."""
 
-    code, status, title, action = "device_revoked", 403, "the device is revoked or no longer certified", "give_up"
+    code, status, title, action = "device_revoked", 403, "the device is revoked", "give_up"
+
+
+class CertificateExpired(Problem):
+    """The device's certificate has ended; its party renews it for the same key, then the device is served again."""
+
+    code, status, title, action = "certificate_expired", 403, "the device's certificate has ended", "fix"
 
 
 class NotAllowed(Problem):
@@ -145,9 +154,6 @@ class TooManyRequests(Problem):
 
     def __init__(self, retry_after_s: int) -> None:
         super().__init__(f"try again in {retry_after_s} s", retry_after_s=retry_after_s)
-
-
-# Signed things that do not hold ----------------------------------------------------------------------------------
 
 
 class StatementRefused(WithReason):
@@ -180,33 +186,22 @@ class InvitationUsed(Problem):
     code, status, title, action = "invitation_used", 409, "the invitation was used", "give_up"
 
 
-class StalePartyList(Problem):
+class StalePartyList(WithNumber):
     """Another party list came first; `number` is the newest one's."""
 
     code, status, title, action = "stale_party_list", 409, "another party list came first", "resync"
-    facts_shape: ClassVar[dict[str, str]] = {"number": "integer"}
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"the newest party list is number {number}", number=number)
 
 
-class StaleTerms(Problem):
+class StaleTerms(WithNumber):
     """Another statement of this operation came first; `number` is the newest one's."""
 
     code, status, title, action = "stale_terms", 409, "another statement of the operation came first", "resync"
-    facts_shape: ClassVar[dict[str, str]] = {"number": "integer"}
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"the newest statement is number {number}", number=number)
 
 
 class AlreadyRevoked(Problem):
     """The device is revoked already."""
 
     code, status, title, action = "already_revoked", 409, "the device is revoked already", "give_up"
-
-
-# Posts -----------------------------------------------------------------------------------------------------------
 
 
 class StaleEpoch(Problem):
@@ -230,14 +225,10 @@ class RemovalPending(Problem):
         super().__init__(f"{len(told)} leaves must be removed first", leaves=told)
 
 
-class StaleRoster(Problem):
+class StaleRoster(WithNumber):
     """Another roster statement came first; `number` is the newest one's."""
 
     code, status, title, action = "stale_roster", 409, "another roster statement came first", "resync"
-    facts_shape: ClassVar[dict[str, str]] = {"number": "integer"}
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"the newest roster statement is number {number}", number=number)
 
 
 class LaneExists(Problem):
@@ -280,9 +271,6 @@ class KeyPackageRefused(WithReason):
     code, status, title, action = "key_package_refused", 422, "the key package was refused", "fix"
 
 
-# The server itself -----------------------------------------------------------------------------------------------
-
-
 class Busy(Problem):
     """The server cannot take this now (database busy, queue full, stopping); send the same bytes again."""
 
@@ -297,4 +285,5 @@ class Internal(Problem):
 
 def catalogue() -> list[type[Problem]]:
     """List every problem class."""
-    return [*(known for known in Problem.__subclasses__() if known is not WithReason), *WithReason.__subclasses__()]
+    found = [kind for parent in (Problem, WithReason, WithNumber) for kind in parent.__subclasses__()]
+    return [kind for kind in found if kind not in (WithReason, WithNumber)]

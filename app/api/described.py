@@ -7,6 +7,7 @@ from typing import Any
 from app.errors import (
     BodyTooLarge,
     Busy,
+    CertificateExpired,
     DeviceRevoked,
     Internal,
     MalformedJson,
@@ -20,7 +21,7 @@ from app.errors import (
 
 ANY = (WrongHost, TooManyRequests, MalformedRequest, Internal, Busy)
 WITH_BODY = (MalformedJson, UnsupportedMediaType, BodyTooLarge)
-SIGNED_IN = (NotSignedIn, DeviceRevoked)
+SIGNED_IN = (NotSignedIn, DeviceRevoked, CertificateExpired)
 
 
 def problems(*own: type[Problem], body: bool = False, signed_in: bool = True) -> dict[int | str, dict[str, Any]]:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert
 from app.authentication.tokens import Session, Tokens
 from app.db import Database
 from app.directory import devices
-from app.errors import DeviceRevoked, NotSignedIn, SignInRefused
+from app.errors import CertificateExpired, DeviceRevoked, NotSignedIn, SignInRefused
 from app.models.device import challenges, stream_tickets
 from pratique.wire.identity import DeviceUri
 from pratique.wire.keys import verify_ed25519
@@ -61,7 +61,7 @@ async def sign_in(
         device = await devices.find(tx, uri)
         try:
             await devices.require_active(tx, uri, tx.now_ms)
-        except DeviceRevoked:
+        except (DeviceRevoked, CertificateExpired):
             device = None
         now_ms = tx.now_ms
     key = device.key if device else _NOBODY
@@ -91,7 +91,7 @@ async def ticket(db: Database, session: Session) -> tuple[str, int]:
 async def redeem(db: Database, value: str) -> Session:
     """Give the session behind a ticket, once.
 
-    Raises  NotSignedIn, DeviceRevoked
+    Raises  NotSignedIn, DeviceRevoked, CertificateExpired
     """
     async with db.transaction() as tx:
         row = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
 
 from app.db import Transaction
-from app.errors import DeviceExists, DeviceRevoked
+from app.errors import CertificateExpired, DeviceExists, DeviceRevoked
 from app.models.certificate import certificates
 from app.models.device import devices
 from pratique.wire.authorities import Authorities
@@ -18,14 +18,14 @@ from pratique.wire.certificates import CertificateRefused, DeviceCertificate
 # Bound variables of one statement are limited; a channel has at most 1,000 leaves.
 _AT_ONCE = 500
 # Asked at every request, so it is built once.
-_IN_FORCE = select(devices.c.uri).where(
-    devices.c.uri == bindparam("uri"),
-    devices.c.state == "active",
+_STANDING = select(
+    devices.c.state,
     select(certificates.c.device)
     .where(certificates.c.device == bindparam("uri"))
     .where(certificates.c.not_before_ms <= bindparam("at_ms"), certificates.c.not_after_ms >= bindparam("at_ms"))
-    .exists(),
-)
+    .exists()
+    .label("certified"),
+).where(devices.c.uri == bindparam("uri"))
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,15 @@ async def of_office(tx: Transaction, office: str) -> list[Device]:
 
 
 async def require_active(tx: Transaction, uri: str, at_ms: int) -> None:
-    """Let pass a device that is active and certified now; raises `DeviceRevoked`. Asked at every request."""
-    row = await tx.execute(_IN_FORCE, {"uri": uri, "at_ms": at_ms})
-    if row.first() is None:
+    """Let pass a device that is active and certified now; asked at every request.
+
+    Raises  DeviceRevoked, CertificateExpired
+    """
+    found = (await tx.execute(_STANDING, {"uri": uri, "at_ms": at_ms})).first()
+    if found is None or found.state != "active":
         raise DeviceRevoked
+    if not found.certified:
+        raise CertificateExpired
 
 
 async def require_new(tx: Transaction, uri: str, key: bytes) -> None:

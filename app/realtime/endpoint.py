@@ -12,7 +12,7 @@ from app.authentication.rates import Rates
 from app.authentication.tokens import Session
 from app.db import Database
 from app.directory import devices
-from app.errors import DeviceRevoked, NotSignedIn, TooManyRequests
+from app.errors import CertificateExpired, DeviceRevoked, NotSignedIn, TooManyRequests
 from app.realtime.acks import Acks
 from app.realtime.closing import Close
 from app.realtime.frames import FrameRefused, Ticket, read
@@ -97,7 +97,7 @@ class Streams:
             return await sessions.redeem(self._database, ticket.value)
         except FrameRefused:
             code = Close.PROTOCOL_ERROR
-        except (NotSignedIn, TimeoutError):
+        except (NotSignedIn, CertificateExpired, TimeoutError):
             code = Close.TICKET_REFUSED
         except DeviceRevoked:
             code = Close.DEVICE_REVOKED
@@ -114,7 +114,7 @@ class Streams:
             async with self._database.read() as tx:
                 await devices.require_active(tx, uri, tx.now_ms)
             await socket.run(receive)
-        except DeviceRevoked:
+        except (DeviceRevoked, CertificateExpired):
             await send({"type": "websocket.close", "code": int(Close.DEVICE_REVOKED)})
         finally:
             self._open[uri].discard(socket)

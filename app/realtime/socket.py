@@ -16,7 +16,7 @@ from app.access import Reading
 from app.authentication.tokens import Session
 from app.db import Database
 from app.directory import devices
-from app.errors import Busy, DeviceRevoked, NotFound, Problem
+from app.errors import Busy, CertificateExpired, DeviceRevoked, NotFound, Problem
 from app.log import LogKind
 from app.realtime.acks import Acks
 from app.realtime.closing import Close
@@ -207,6 +207,9 @@ class Socket:
                 await devices.require_active(tx, str(self.session.device), tx.now_ms)
         except DeviceRevoked:
             self.close(Close.DEVICE_REVOKED)
+            return
+        except CertificateExpired:
+            self.close(Close.TICKET_REFUSED)
             return
         await self._write(told(problem, log=log_id.hex()))
         if not self._subscriptions:

@@ -15,6 +15,7 @@ from pratique.wire.bodies import Invitation, PartyList
 from pratique.wire.statements import sign
 from tests.api.people import Api, Candidate, answered
 from tests.faults.parties import DEPLOYMENT, now_ms
+from tests.serving import Served
 
 
 def told(answer: httpx2.Response) -> tuple[int, str]:
@@ -80,6 +81,23 @@ async def test_a_revoked_device_is_refused_at_once_and_for_ever(api_on_both: Api
     other = await api.sign_in(await api.bring("be"))
     shown = (await api.call("GET", "/v1/devices?office=ke/ncp", token=other)).json()["devices"][0]
     assert shown["state"] == "revoked" and shown["revocation"]
+
+
+async def test_a_device_whose_certificate_ended_waits_for_a_renewal(api: Api, served: Served) -> None:
+    candidate = await invited(api)
+    await api.call("POST", "/v1/enrolments", candidate.proof())
+    certificate = api.certificate(candidate, days=1)
+    assert (await api.call("POST", "/v1/certificates", {"certificate": text(certificate)})).status_code == 201
+    database = served.app.state.database
+    real = database.now_ms
+    database.now_ms = lambda: real() + 2 * DAY_MS
+    refused = await api.call("POST", "/v1/sessions", await api.signed_challenge(candidate))
+    assert told(refused) == (401, "sign_in_refused")
+    token, _ = served.app.state.tokens.issue(candidate.uri, database.now_ms())
+    assert told(await api.call("GET", "/v1/channels", token=token)) == (403, "certificate_expired")
+    renewal = {"certificate": text(api.certificate(candidate, days=30))}
+    assert (await api.call("POST", "/v1/certificates", renewal)).status_code == 201
+    assert (await api.call("GET", "/v1/channels", token=token)).status_code == 200
 
 
 @pytest.mark.parametrize(
