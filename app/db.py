@@ -19,12 +19,13 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import CursorResult, Executable, Table, event, insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -124,7 +125,10 @@ class Transaction:
             waiting.setdefault(table, []).append(row)
         self._puts.clear()
         for table, rows in waiting.items():
-            await self.connection.execute(insert(table), rows)
+            # As text and plain values: what SQLAlchemy would do for every value of every row, none of them needs.
+            text, order = _insertion(table, self.connection.dialect)
+            values = [tuple(row[name] for name in order) for row in rows] if order else rows
+            await self.connection.exec_driver_sql(text, values)
         for step in self._at_save:
             await step(self)
 
@@ -213,6 +217,13 @@ class Database:
         if self._held is not None:
             os.close(self._held)
             self._held = None
+
+
+@lru_cache
+def _insertion(table: Table, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+    """Give the insert of a whole row, and the order of its columns where the driver takes values by place."""
+    compiled = insert(table).compile(dialect=dialect)
+    return str(compiled), tuple(compiled.positiontup or ())
 
 
 @contextmanager

@@ -191,10 +191,11 @@ async def test_the_group_info_says_what_the_commit_had_seen(sqlite_room: Room, e
 
 
 async def test_a_key_package_is_added_by_its_claimer_and_once(room: Room, engine: Engine, two: Two) -> None:
-    unclaimed = (await room.stock(two.ke2, engine))[0]
-    with pytest.raises(EntryRefused) as refused:
-        await room.commit(engine, two.channel, two.be, adds=[unclaimed])
-    assert refused.value.facts == {"reason": "key_package_not_claimed"}
+    of_another = await room.claim(two.ke, two.channel.id, [two.ke2])
+    for packages in (await room.stock(two.ke2, engine), of_another):
+        with pytest.raises(EntryRefused) as refused:
+            await room.commit(engine, two.channel, two.be, adds=packages)
+        assert refused.value.facts == {"reason": "key_package_not_claimed"}
     await room.commit(engine, two.channel, two.be, adds=two.claimed)
     founded = await room.found(engine, two.be, two.operation, seat=["ke/ncp"])
     with pytest.raises(EntryRefused) as again:
