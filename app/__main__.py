@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import socket
 import sys
+from contextlib import suppress
 
 import structlog
 import uvicorn
+from pydantic import ValidationError
 from starlette.types import ASGIApp
 
+from app.authentication.token_key import KeyFileRefused
 from app.main import build
 from app.realtime.transport import FanOutProtocol
 from app.settings import Settings
@@ -68,8 +71,12 @@ def log_lines(level: str) -> None:
 
 
 def run() -> None:
-    """Serve until SIGINT or SIGTERM; a taken port ends it in one line."""
-    settings = Settings()
+    """Serve until SIGINT or SIGTERM; what stands in the way of a start is told in one line."""
+    try:
+        settings = Settings()
+    except ValidationError as wrong:
+        names = ", ".join(f"PRATIQUE_{error['loc'][0]}".upper() for error in wrong.errors(include_input=False))
+        sys.exit(f"wrong settings: {names}; docs/settings.md says what each takes")
     try:
         listening = listen(settings.host, settings.port)
     except OSError as taken:
@@ -78,8 +85,13 @@ def run() -> None:
             f"choose another port: PRATIQUE_PORT={settings.port + 1}"
         )
     log_lines(settings.log_level)
+    try:
+        application = build(settings)
+    except (OSError, ValueError, KeyFileRefused) as wrong:
+        sys.exit(f"cannot start: {wrong}")
     structlog.get_logger(__name__).info("serving", url=f"http://{settings.host}:{listening.getsockname()[1]}")
-    server(settings, build(settings)).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):  # raised again by uvicorn after a clean stop
+        server(settings, application).run(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
 from starlette.types import Receive, Scope, Send
 
 from app.api import (
@@ -54,6 +55,10 @@ NOUNS = (
 )
 
 
+class WrongRevision(RuntimeError):
+    """Says that the database has not the tables of this version."""
+
+
 def application() -> FastAPI:
     """Give the routes without anything behind them: what the generated schema describes."""
     app = FastAPI(
@@ -98,6 +103,12 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
         database = Database(settings.database_url)
         opened.push_async_callback(database.close)
         await database.check()
+        try:
+            revision = await database.revision()
+        except DBAPIError:  # no such table: nothing was ever migrated
+            revision = None
+        if revision != REVISION:
+            raise WrongRevision(f"the database is at revision {revision}, not {REVISION}: run alembic upgrade head")
         hub = Hub(database, settings.poll_s)
         opened.push_async_callback(hub.stop)
         database.wake = hub.wake

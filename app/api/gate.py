@@ -51,7 +51,7 @@ class Gate:
                 return
             await stream(scope, receive, send)
         else:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, _shortly(send))
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = uuid4().hex
@@ -100,6 +100,17 @@ class Gate:
             return ""
         host = named[0].decode("latin-1").lower()
         return host if host.endswith("]") else re.sub(r":\d{1,5}$", "", host)
+
+
+def _shortly(send: Send) -> Send:
+    """Tell a start that failed by its last line; the steps to it help no operator."""
+
+    async def shortened(message: Message) -> None:
+        if message["type"] == "lifespan.startup.failed":
+            message = {**message, "message": message.get("message", "").strip().rpartition("\n")[2]}
+        await send(message)
+
+    return shortened
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
