@@ -43,23 +43,30 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _check(value: Any, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise JsonRefused(f"nesting is deeper than {MAX_DEPTH}")
+def _check_text(text: str) -> None:
+    if "\x00" in text:
+        raise JsonRefused("text contains NUL")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise JsonRefused("text contains a lone surrogate") from None
+
+
+def _check(value: Any, depth: int, escapes: bool) -> None:
     if isinstance(value, str):
-        if "\x00" in value:
-            raise JsonRefused("text contains NUL")
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise JsonRefused("text contains a lone surrogate") from None
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _check(key, depth + 1)
-            _check(item, depth + 1)
-    elif isinstance(value, list):
-        for item in value:
-            _check(item, depth + 1)
+        if escapes:
+            _check_text(value)
+        return
+    if not isinstance(value, dict | list):
+        return
+    if value and depth == MAX_DEPTH:
+        raise JsonRefused(f"nesting is deeper than {MAX_DEPTH}")
+    if escapes and isinstance(value, dict):
+        for key in value:
+            _check_text(key)
+    for item in value.values() if isinstance(value, dict) else value:
+        if escapes or isinstance(item, dict | list):
+            _check(item, depth + 1, escapes)
 
 
 def loads(data: bytes) -> Any:
@@ -84,7 +91,8 @@ def loads(data: bytes) -> Any:
         raise
     except ValueError:
         raise JsonRefused("the body is not JSON") from None
-    _check(value, 0)
+    # UTF-8 has no surrogates and the parser takes no raw NUL, so only an escape can bring either.
+    _check(value, 0, escapes="\\u" in text)
     return value
 
 
