@@ -76,35 +76,40 @@ class System:
 
     async def round(self) -> Round:
         """Post one at a time, then eight at a time."""
-        readers = len(self.crowd)
-        posts = max(20, DELIVERIES // readers // 2)
+        posts = max(20, DELIVERIES // len(self.crowd) // 2)
+        before = cpu_ms(self.pid)
         alone = max(10, posts // 8)
-        lanes = await self.lanes(WINDOW)
-        before, acks, lasts = cpu_ms(self.pid), [], []
-        for _ in range(alone):
-            expected, body, start = self.crowd.given + readers, self.body(), time.perf_counter()
-            await lanes[0].call("POST", self.path, body)
-            acks.append((time.perf_counter() - start) * 1000)
-            await asyncio.wait_for(self.crowd.reach(expected), 60)
-            lasts.append((time.perf_counter() - start) * 1000)
-        between, start = cpu_ms(self.pid), time.perf_counter()
-        expected = self.crowd.given + posts // WINDOW * WINDOW * readers
-        await asyncio.gather(*(self._post(lane, posts // WINDOW) for lane in lanes))
+        acks, lasts = await self._alone(alone)
+        between = cpu_ms(self.pid)
+        lanes, each = await self.lanes(WINDOW), posts // WINDOW
+        start, expected = time.perf_counter(), self.crowd.given + each * WINDOW * len(self.crowd)
+        await asyncio.gather(*(self._post(lane, each) for lane in lanes))
         await asyncio.wait_for(self.crowd.reach(expected), 60)
         seconds, after = time.perf_counter() - start, cpu_ms(self.pid)
         for lane in lanes:
             await lane.aclose()
-        loaded = posts // WINDOW * WINDOW * readers / 1000
         return Round(
-            (between - before) / (alone * readers / 1000),
-            (after - between) / loaded,
+            (between - before) / (alone * len(self.crowd)) * 1000,
+            (after - between) / (each * WINDOW * len(self.crowd)) * 1000,
             median(acks),
             median(lasts),
-            loaded * 1000 / seconds,
+            each * WINDOW * len(self.crowd) / seconds,
         )
 
+    async def _alone(self, posts: int) -> tuple[list[float], list[float]]:
+        """Post when the post before has reached everybody; give the ms to each answer and to each last reader."""
+        (lane,) = await self.lanes(1)
+        acks, lasts = [], []
+        for _ in range(posts):
+            expected, body, start = self.crowd.given + len(self.crowd), self.body(), time.perf_counter()
+            await lane.call("POST", self.path, body)
+            acks.append((time.perf_counter() - start) * 1000)
+            await asyncio.wait_for(self.crowd.reach(expected), 60)
+            lasts.append((time.perf_counter() - start) * 1000)
+        await lane.aclose()
+        return acks, lasts
+
     async def _post(self, lane: Lane, posts: int) -> None:
-        """Post in one lane; the next leaves when the answer is in."""
         for _ in range(posts):
             await lane.call("POST", self.path, self.body())
 
