@@ -18,28 +18,46 @@ async def kill(w: World, device: Device, room: Room, action: str, *point: str) -
     assert await child.wait() == -signal.SIGKILL
 
 
-POSTING = [
+Points = list[tuple[str, ...]]
+POSTING: Points = [("before", "Account.call", "1", "/entries"), ("after", "Account.call", "1", "/entries")]
+MORE_POSTING: Points = [("before", "Outbox.sent", "1"), ("after", "Outbox.sent", "1")]
+COMMITTING: Points = [
     ("before", "Account.call", "1", "/entries"),
     ("after", "Account.call", "1", "/entries"),
-    ("before", "Outbox.sent", "1"),
-    ("after", "Outbox.sent", "1"),
+    ("after", "Keys.put_epoch", "1"),
 ]
+MORE_COMMITTING: Points = [
+    ("after", "Outbox.sent", "1"),
+    ("before", "Logs.advance", "1"),
+    ("after", "Logs.advance", "1"),
+    ("before", "Keys.put_epoch", "1"),
+]
+JOINING: Points = [("before", "Logs.advance", "2"), ("after", "Keys.put_epoch", "1")]
+MORE_JOINING: Points = [("before", "Logs.advance", "1"), ("before", "Keys.put_epoch", "1")]
 
 
-@pytest.mark.parametrize("point", POSTING, ids=" ".join)
-async def test_a_post_survives_a_kill_exactly_once(
-    tmp_path: Path, sqlite_database_url: str, point: tuple[str, ...]
-) -> None:
+def sizes(few: Points, more: Points) -> pytest.MarkDecorator:
+    """Run a test over a few points, and over the others in the long run."""
+    return pytest.mark.parametrize(
+        "points", [pytest.param(few, id="few"), pytest.param(more, id="more", marks=pytest.mark.full)]
+    )
+
+
+@sizes(POSTING, MORE_POSTING)
+async def test_a_post_survives_a_kill_exactly_once(tmp_path: Path, sqlite_database_url: str, points: Points) -> None:
     async with world(tmp_path, sqlite_database_url) as w:
         room = await w.make_channel(devices=2)
         dying, other = room.devices
-        await kill(w, dying, room, "post", *point)
-        revived = await w.again(dying)
-        assert (await revived.sync()).problems == []
-        await revived.post(room.channel, "message", b"alive")
-        for device in (revived, other):
-            await device.sync()
-            assert read(device, room.channel) == [b"from the dying", b"alive"]
+        expected = []
+        for point in points:
+            await kill(w, dying, room, "post", *point)
+            revived = await w.again(dying)
+            assert (await revived.sync()).problems == [], point
+            await revived.post(room.channel, "message", b"alive")
+            expected += [b"from the dying", b"alive"]
+            for device in (revived, other):
+                await device.sync()
+                assert read(device, room.channel) == expected, point
 
 
 async def test_a_post_that_was_overtaken_is_sealed_again(tmp_path: Path, sqlite_database_url: str) -> None:
@@ -55,56 +73,40 @@ async def test_a_post_that_was_overtaken_is_sealed_again(tmp_path: Path, sqlite_
             assert read(device, room.channel) == [b"from the dying"]
 
 
-COMMITTING = [
-    ("before", "Account.call", "1", "/entries"),
-    ("after", "Account.call", "1", "/entries"),
-    ("after", "Outbox.sent", "1"),
-    ("before", "Logs.advance", "1"),
-    ("after", "Logs.advance", "1"),
-    ("before", "Keys.put_epoch", "1"),
-    ("after", "Keys.put_epoch", "1"),
-]
-
-
-@pytest.mark.parametrize("point", COMMITTING, ids=" ".join)
-async def test_a_commit_survives_a_kill(tmp_path: Path, sqlite_database_url: str, point: tuple[str, ...]) -> None:
+@sizes(COMMITTING, MORE_COMMITTING)
+async def test_a_commit_survives_a_kill(tmp_path: Path, sqlite_database_url: str, points: Points) -> None:
     async with world(tmp_path, sqlite_database_url) as w:
         room = await w.make_channel(devices=2)
         dying, other = room.devices
-        await dying.sync()
-        before = other.channels()[0].epoch
-        await kill(w, dying, room, "update", *point)
-        revived = await w.again(dying)
-        assert (await revived.sync()).problems == []
-        await revived.post(room.channel, "message", b"alive")
-        await other.sync()
-        await other.post(room.channel, "message", b"still with us")
-        await revived.sync()
-        await other.sync()
-        assert revived.channels()[0].epoch == other.channels()[0].epoch == before + 1
-        for device in (revived, other):
-            assert read(device, room.channel) == [b"alive", b"still with us"]
+        expected = []
+        for point in points:
+            await dying.sync()
+            before = dying.channels()[0].epoch
+            await kill(w, dying, room, "update", *point)
+            revived = await w.again(dying)
+            assert (await revived.sync()).problems == [], point
+            await revived.post(room.channel, "message", b"alive")
+            await other.sync()
+            await other.post(room.channel, "message", b"still with us")
+            expected += [b"alive", b"still with us"]
+            for device in (revived, other):
+                await device.sync()
+                assert read(device, room.channel) == expected, point
+                assert device.channels()[0].epoch == before + 1, point
 
 
-JOINING = [
-    ("before", "Logs.advance", "1"),
-    ("before", "Logs.advance", "2"),
-    ("before", "Keys.put_epoch", "1"),
-    ("after", "Keys.put_epoch", "1"),
-]
-
-
-@pytest.mark.parametrize("point", JOINING, ids=" ".join)
-async def test_a_join_survives_a_kill(tmp_path: Path, sqlite_database_url: str, point: tuple[str, ...]) -> None:
+@sizes(JOINING, MORE_JOINING)
+async def test_a_join_survives_a_kill(tmp_path: Path, sqlite_database_url: str, points: Points) -> None:
     async with world(tmp_path, sqlite_database_url) as w:
         room = await w.make_channel(devices=1)
-        newcomer = await w.device("be", person="second")
-        await room.devices[0].sync()
         await room.devices[0].post(room.channel, "message", b"welcome")
-        await kill(w, newcomer, room, "sync", *point)
-        revived = await w.again(newcomer)
-        assert (await revived.sync()).problems == []
-        assert read(revived, room.channel) == [b"welcome"]
+        for point in points:
+            newcomer = await w.device("be", person="second")
+            assert (await room.devices[0].sync()).added == [str(newcomer.uri)], point
+            await kill(w, newcomer, room, "sync", *point)
+            revived = await w.again(newcomer)
+            assert (await revived.sync()).problems == [], point
+            assert read(revived, room.channel) == [b"welcome"], point
 
 
 async def test_key_packages_survive_a_kill_after_their_upload(tmp_path: Path, sqlite_database_url: str) -> None:
