@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Literal
 
@@ -193,12 +194,13 @@ class Device:
         now_ms, logs = self._follower.now_ms(), self._follower.logs
         return [state_of(logs.load(log), str(self.uri), now_ms) for log in logs.ids()]
 
-    async def watch(self, logs: Iterable[bytes] | None = None) -> AsyncIterator[OpenedEntry | Notice]:
+    async def watch(self, logs: Iterable[bytes] | None = None) -> AsyncGenerator[OpenedEntry | Notice]:
         """Yield entries as they come, after what the store has; reconnects by itself, ends when cancelled."""
         await self._follower.read_inbox()
         run = Watch(self._follower, self._channels, self.opened, await self._listed(), logs)
-        async for one in run.run():
-            yield one
+        async with aclosing(run.run()) as entries:
+            async for one in entries:
+                yield one
 
     async def change_seats(self, channel: bytes, seat: Sequence[str] = (), unseat: Sequence[str] = ()) -> None:
         """Seat and unseat offices by a signed roster statement; then add and remove their devices."""

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from pratique.opened import ChannelState, OpenedEntry
 from pratique.store.logs import LogPosition, Logs
+from pratique.sync import party_of
 from pratique.wire.entries import Kind
-from pratique.wire.identity import DeviceUri
-from pratique.wire.refused import Refused
 
 # The code of an entry that has no key here yet; it may open later.
 NO_KEY = "no_key"
@@ -29,7 +28,7 @@ def opened_entries(logs: Logs, channel: bytes, after: int = 0) -> Iterator[Opene
             kind=entry.kind,
             at_ms=entry.at_ms,
             device=entry.device,
-            party=_party(entry.device),
+            party=party_of(entry.device),
             epoch=entry.epoch,
             post_id=entry.post_id,
             urgency=entry.urgency,
@@ -58,10 +57,3 @@ def state_of(position: LogPosition, own: str, now_ms: int) -> ChannelState:
         own_leaf=position.state is not None and member.leaf_of(own) is not None,
         trouble=trouble,
     )
-
-
-def _party(device: str) -> str:
-    try:
-        return DeviceUri.parse(device).party
-    except Refused:
-        return ""

@@ -86,11 +86,19 @@ def judge(before: LogPosition, event: Entry | Withheld, own: str, directory: Dir
 
 def mistrust(position: LogPosition, device: str) -> LogPosition:
     """Note that a party's sender and this device saw different logs; from two parties, the channel stops."""
-    parties = position.mistrusted | {DeviceUri.parse(device).party}
+    parties = position.mistrusted | {party_of(device)}
     stopped = (
         f"forked: the logs of {', '.join(sorted(parties))} and of this device differ; the server may show two logs"
     )
     return replace(position, mistrusted=parties, trouble=position.trouble or (stopped if len(parties) > 1 else None))
+
+
+def party_of(device: str) -> str:
+    """Give the party of a device as an entry names it; the whole text where it is no device's name."""
+    try:
+        return DeviceUri.parse(device).party
+    except Refused:
+        return device[:100]
 
 
 def named(event: Entry | Withheld) -> set[str]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
 from pratique.channels import Channels
@@ -56,7 +56,7 @@ class Watch:
         self._stirred: set[bytes] = set()
         self._held: dict[bytes, Held] = {}
 
-    async def run(self) -> AsyncIterator[OpenedEntry | Notice]:
+    async def run(self) -> AsyncGenerator[OpenedEntry | Notice]:
         """Yield what comes, for ever; raises `PratiqueError` where coming back would not help."""
         pause = FIRST_PAUSE_S
         try:
@@ -64,9 +64,10 @@ class Watch:
                 try:
                     async with open_stream(self._follower.account) as stream:
                         await self._subscribe(stream)
-                        async for one in self._listen(stream):
-                            pause = FIRST_PAUSE_S
-                            yield one
+                        async with aclosing(self._listen(stream)) as heard:
+                            async for one in heard:
+                                pause = FIRST_PAUSE_S
+                                yield one
                 except StreamEnded as ended:
                     if ended.final:
                         raise
@@ -82,7 +83,7 @@ class Watch:
                 task.cancel()
             await asyncio.gather(*self._tending.values(), return_exceptions=True)
 
-    async def _listen(self, stream: Stream) -> AsyncIterator[OpenedEntry | Notice]:
+    async def _listen(self, stream: Stream) -> AsyncGenerator[OpenedEntry | Notice]:
         for log in list(self._shown):
             for one in self._fresh(log):
                 yield one

@@ -105,6 +105,10 @@ def _check_welcome(
         raise JoinRefused("seen_mismatch", f"{entry.device} saw other entries than this device")
     if welcome.roster_head not in set(roster_heads):
         raise JoinRefused("wrong_roster", f"{entry.device} saw other roster statements than this device")
+    folded = invited.folded
+    if not folded.leaves and (committer.uri.office_id not in folded.seated or entry.device in folded.revoked):
+        # Where the commits before are withheld, the fold judged no leaf; the signed roster still says who is seated.
+        raise JoinRefused("not_seated", "the committer has no seat in this channel, or was revoked")
     if invited.package.ref not in mls.parse_welcome(welcome.welcome).refs:
         raise JoinRefused("wrong_welcome", "the welcome is not for this device's key package")
 
