@@ -40,7 +40,6 @@ _SQLITE_PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
-    "PRAGMA busy_timeout=5000",
     "PRAGMA wal_autocheckpoint=1000",
 )
 _POSTGRES_SETTINGS = {

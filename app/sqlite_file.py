@@ -1,8 +1,9 @@
 """Speak to SQLite where the caller stands: statements run at once, only what waits for the disk leaves the event loop.
 
 A statement in WAL mode takes microseconds; sending it to another thread and back takes many times that, four times per
-statement. So only the lock (`BEGIN IMMEDIATE`) and the save (COMMIT, with its flush to disk) go to a thread. It stands
-in aiosqlite's place under SQLAlchemy's dialect of that name, and offers what that dialect asks for.
+statement. So only the save (COMMIT, with its flush to disk) goes to a thread, and the lock (`BEGIN IMMEDIATE`), which
+another program may hold, is asked for again and again. It stands in aiosqlite's place under SQLAlchemy's dialect of
+that name, and offers what that dialect asks for.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from contextlib import suppress
 from typing import Any, Self
 
 LOCK = "BEGIN IMMEDIATE"
+LOCK_S = 5.0  # how long another program may hold the lock
+AGAIN_S = 0.01
 
 
 async def connect(file: str) -> Connection:
     """Open a file; the caller begins its transactions itself."""
-    return Connection(sqlite3.connect(file, isolation_level=None, check_same_thread=False))
+    return Connection(sqlite3.connect(file, timeout=0, isolation_level=None, check_same_thread=False))
 
 
 class Connection:
@@ -31,7 +34,7 @@ class Connection:
 
     def cursor(self) -> Cursor:
         """Give a new cursor."""
-        return Cursor(self, self._open.cursor())
+        return Cursor(self._open.cursor())
 
     async def create_function(self, *given: Any, **named: Any) -> None:
         """Add a function to SQL."""
@@ -75,10 +78,9 @@ class Connection:
 
 
 class Cursor:
-    """One cursor; its methods are asynchronous by name, only the lock really waits."""
+    """One cursor; its methods are asynchronous by name, only a lock that another program holds is waited for."""
 
-    def __init__(self, connection: Connection, cursor: sqlite3.Cursor) -> None:
-        self._connection = connection
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor
 
     async def __aenter__(self) -> Self:
@@ -90,9 +92,21 @@ class Cursor:
     async def execute(self, operation: str, parameters: Any = ()) -> None:
         """Run one statement."""
         if operation == LOCK:
-            await self._connection.aside(lambda: self._cursor.execute(operation))
+            await self._lock()
         else:
             self._cursor.execute(operation, parameters)
+
+    async def _lock(self) -> None:
+        until = asyncio.get_running_loop().time() + LOCK_S
+        while True:
+            try:
+                self._cursor.execute(LOCK)
+                return
+            except sqlite3.OperationalError as refused:
+                held = refused.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # whatever kind of busy it is
+                if not held or asyncio.get_running_loop().time() > until:
+                    raise
+            await asyncio.sleep(AGAIN_S)
 
     async def executemany(self, operation: str, parameters: Sequence[Any]) -> None:
         """Run one statement with many rows."""

@@ -1,6 +1,7 @@
 """SQLite where the caller stands: what waits, what does not, and what a cancelled caller leaves behind."""
 
 import asyncio
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -52,6 +53,32 @@ async def test_a_cancelled_caller_waits_until_the_thread_is_out(connection: Conn
     go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await task
+    await connection.close()
+
+
+async def test_a_lock_that_another_program_holds_is_waited_for(connection: Connection, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "some.sqlite3", isolation_level=None)
+    other.execute(LOCK)
+    waiting = asyncio.create_task(connection.cursor().execute(LOCK))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    other.execute("ROLLBACK")
+    await waiting
+    await connection.rollback()
+    other.close()
+    await connection.close()
+
+
+async def test_a_lock_that_is_never_given_is_refused(
+    connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_file, "LOCK_S", 0.0)
+    other = sqlite3.connect(tmp_path / "some.sqlite3", isolation_level=None)
+    other.execute(LOCK)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        await connection.cursor().execute(LOCK)
+    other.close()
     await connection.close()
 
 
