@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from app.api import gate
+from app.main import application
 from tests.api.people import JSON, Api, client_of
 from tests.faults.parties import Parties
 from tests.serving import Served, serving
@@ -104,6 +105,12 @@ async def test_a_fault_of_ours_is_opaque(api: Api, served: Served, capsys: pytes
     assert "secret-of-the-caller" not in answer.text + written.out + written.err
 
 
+def test_every_route_without_a_token_is_counted_by_address() -> None:
+    paths = application().openapi()["paths"]
+    public = {path for path, methods in paths.items() if any("security" not in one for one in methods.values())}
+    assert {path for path in paths if gate.PUBLIC.fullmatch(path)} == public
+
+
 async def test_rates_are_kept_per_address_and_per_device(tmp_path: Path, sqlite_database_url: str) -> None:
     parties = Parties()
     async with (
@@ -121,5 +128,6 @@ async def test_rates_are_kept_per_address_and_per_device(tmp_path: Path, sqlite_
         assert (await api.call("GET", "/v1/channels", token=second)).status_code == 200
         answers = [(await api.call("GET", "/healthz")).status_code for _ in range(60)]
         assert answers[0] == 200 and answers[-1] == 429
-        # A bad token counts for the address too, so guessing is no way around.
+        # A bad token counts for the address too, so guessing is no way around, nor is a token where none is needed.
+        assert code(await api.call("GET", "/healthz", token=second)) == (429, "too_many_requests")
         assert code(await api.call("GET", "/v1/channels", token="guess")) == (429, "too_many_requests")
