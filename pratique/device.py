@@ -30,7 +30,7 @@ from pratique.posts import MOST_DRAFTS
 from pratique.reading import opened_entries, state_of
 from pratique.store.file import Store
 from pratique.store.trust import Trust
-from pratique.watching import Watch
+from pratique.watching import MOST_SKEW_MS, Watch
 from pratique.wire.bodies import OperationTerms
 from pratique.wire.entries import Urgency
 from pratique.wire.identity import DeviceUri
@@ -125,7 +125,11 @@ class Device:
         What an earlier run left unsent is sent first. A channel that cannot be followed is reported, the others go on.
         """
         report = SyncReport()
-        await self._directory.refresh_parties(self._http)
+        skew_ms = await self._directory.refresh_parties(self._http) - self._follower.now_ms()
+        if abs(skew_ms) > MOST_SKEW_MS:
+            report.problems.append(
+                f"the server's clock differs from this one by {abs(skew_ms) // 1000} s; see `doctor`"
+            )
         report.problems += await self._poster.flush()
         await self._follower.read_inbox()
         offices: Offices = {}

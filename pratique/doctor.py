@@ -11,9 +11,8 @@ from pratique.groups import tending
 from pratique.groups.engine_host import EngineError
 from pratique.groups.stock import KeyPackageStock
 from pratique.opened import ChannelState, Check
+from pratique.watching import MOST_SKEW_MS
 
-# Judgements lean on the server's clock; beyond this, a person should look at both.
-MOST_SKEW_MS = 5 * 60_000
 SOON_MS = 14 * 86_400_000
 DAY_MS = 86_400_000
 
@@ -29,9 +28,12 @@ async def examine(follower: Follower, stock: KeyPackageStock, channels: Sequence
         await follower.account.sign_in()
         available = await stock.refill(follower.now_ms())
         good = available >= tending.REFILL_BELOW
-        checks.append(Check("key packages", good, f"{available} wait on the server", "" if good else "run `sync`"))
+        hint = "" if good else "the next command that asks the server brings more"
+        checks.append(Check("key packages", good, f"{available} wait on the server", hint))
     except PratiqueError as error:
         checks.append(Check("server", False, error.detail, error.hint))
+    except EngineError:
+        checks.append(Check("key packages", False, "new ones cannot be made: see engine", "mend the engine first"))
     checks.append(_chain(follower))
     try:
         version = await follower.engine.version()
@@ -40,7 +42,11 @@ async def examine(follower: Follower, stock: KeyPackageStock, channels: Sequence
         checks.append(Check("engine", False, error.message, "build the engine, or install pratique[client]"))
     troubles = [f"{channel.id.hex()[:8]}: {channel.trouble}" for channel in channels if channel.trouble]
     detail = "; ".join(troubles) or f"{len(channels)} channels, all well"
-    checks.append(Check("channels", not troubles, detail, "`rejoin` starts anew in a channel" if troubles else ""))
+    checks.append(
+        Check(
+            "channels", not troubles, detail, "`pratique channel rejoin` starts anew in a channel" if troubles else ""
+        )
+    )
     return checks
 
 

@@ -22,6 +22,8 @@ from pratique.wire import strict_json
 from pratique.wire.entries import Entry, Kind, inbox_id
 from pratique.wire.refused import Refused
 
+# Certificates are judged at the server's instants; a clock further off than this is a person's business.
+MOST_SKEW_MS = 5 * 60_000
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 15.0
 # After these, the channel may want a device added or removed.
 STIRRING = frozenset({Kind.ROSTER, Kind.NOTICE, Kind.COMMIT})
@@ -62,6 +64,8 @@ class Watch:
         try:
             while True:
                 try:
+                    if (alarm := await self._look_around()) is not None:
+                        yield alarm
                     async with open_stream(self._follower.account) as stream:
                         await self._subscribe(stream)
                         async with aclosing(self._listen(stream)) as heard:
@@ -82,6 +86,16 @@ class Watch:
             for task in self._tending.values():
                 task.cancel()
             await asyncio.gather(*self._tending.values(), return_exceptions=True)
+
+    async def _look_around(self) -> Notice | None:
+        """Do what every connection begins with: party lists, key packages, unsent posts; alarm at a wrong clock."""
+        follower = self._follower
+        server_ms, now_ms = await follower.directory.refresh_parties(follower.account.http), follower.now_ms()
+        await self._channels.stock.refill(now_ms)
+        await self._channels.poster.flush()
+        if abs(server_ms - now_ms) <= MOST_SKEW_MS:
+            return None
+        return Notice(inbox_id(follower.own), 0, now_ms, {"notice": "clock_off", "skew_ms": server_ms - now_ms})
 
     async def _listen(self, stream: Stream) -> AsyncGenerator[OpenedEntry | Notice]:
         for log in list(self._shown):
@@ -168,6 +182,8 @@ class Watch:
         while log in self._stirred:
             self._stirred.discard(log)
             with suppress(PratiqueError, Refused):
+                if (self._follower.logs.load(log).trouble or "").startswith("bad_commit"):
+                    await self._channels.poster.flush()
                 await self._channels.tend(log, SyncReport(), patient=True)
 
     def _wants(self, log: bytes) -> bool:

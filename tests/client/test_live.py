@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
+
 from pratique.device import Device
 from pratique.opened import Notice, OpenedEntry
-from tests.world import read, world
+from tests.world import now_ms, read, world
 
 
 class Watching:
@@ -82,3 +84,19 @@ async def test_a_watch_outlives_its_server(tmp_path: Path, sqlite_database_url: 
         await first.post(room.channel, "message", b"after")
         await watching.until(b"before", b"after")
         await watching.stop()
+
+
+async def test_a_clock_that_is_far_off_is_told(
+    tmp_path: Path, sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        device = await w.device("be")
+        assert (await device.sync()).problems == []
+        monkeypatch.setattr(type(device._follower), "now_ms", lambda _: now_ms() - 6 * 60_000)
+        (told,) = (await device.sync()).problems
+        assert "clock" in told
+        async with asyncio.timeout(30):
+            first = await anext(device.watch())
+        assert isinstance(first, Notice)
+        assert first.facts["notice"] == "clock_off"
+        assert abs(int(first.facts["skew_ms"]) - 6 * 60_000) < 60_000
