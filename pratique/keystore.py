@@ -63,7 +63,7 @@ def make_key(file: Path, unlock: Unlock | None) -> bytes:
     """Make a key and keep it: under the passphrase in a file, or in the OS keyring where no passphrase is given."""
     key = secrets.token_bytes(KEY_BYTES)
     if unlock is None:
-        _keyring().set_password(SERVICE, str(file.resolve()), base64.b64encode(key).decode())
+        _to_keyring(str(file.resolve()), base64.b64encode(key).decode())
         return key
     salt = secrets.token_bytes(16)
     wrapped = seal(_derive(unlock(), salt, COST), key, b"pratique key file v1")
@@ -75,15 +75,16 @@ def make_key(file: Path, unlock: Unlock | None) -> bytes:
 def find_key(file: Path, unlock: Unlock | None) -> bytes:
     """Give the key back; raises `StoreRefused` where it is not there or the passphrase is wrong."""
     if not file.exists():
-        found = _keyring().get_password(SERVICE, str(file.resolve()))
+        found = _from_keyring(str(file.resolve()))
         if found is None:
             raise StoreRefused("no_key", f"no key for {file.parent}: neither in the keyring nor in a file")
         return base64.b64decode(found)
     if unlock is None:
         raise StoreRefused("store_locked", f"{file} needs a passphrase", "give a passphrase file or type it")
     salt, sealed, cost = _read(file)
+    derived = _derive(unlock(), salt, cost)
     try:
-        return unseal(_derive(unlock(), salt, cost), sealed, b"pratique key file v1")
+        return unseal(derived, sealed, b"pratique key file v1")
     except StoreRefused:
         raise StoreRefused("wrong_passphrase", f"the passphrase does not open {file}") from None
 
@@ -110,6 +111,34 @@ def _derive(passphrase: bytes, salt: bytes, cost: dict[str, int]) -> bytes:
         memory_cost=cost["memory_kib"],
     )
     return kdf.derive(passphrase)
+
+
+def _to_keyring(name: str, text: str) -> None:
+    keyring = _keyring()
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.set_password(SERVICE, name, text)
+    except KeyringError:
+        raise StoreRefused(
+            "keyring_refused", "the OS keyring takes no key", "unlock it, or give a passphrase"
+        ) from None
+    # A keyring that forgets would lose the store: some backends take everything and keep nothing.
+    if _from_keyring(name) != text:
+        raise StoreRefused("keyring_refused", "the OS keyring did not keep the key", "give a passphrase instead")
+
+
+def _from_keyring(name: str) -> str | None:
+    keyring = _keyring()
+    from keyring.errors import KeyringError
+
+    try:
+        found: str | None = keyring.get_password(SERVICE, name)
+        return found
+    except KeyringError:
+        raise StoreRefused(
+            "keyring_refused", "the OS keyring gives no key", "unlock it, or give a passphrase"
+        ) from None
 
 
 def _keyring() -> Any:

@@ -95,7 +95,7 @@ def test_a_locked_or_emptied_keyring_is_said(held: Held, tmp_path: Path) -> None
 def test_nothing_is_made_under_a_keyring_that_keeps_nothing(
     held: Held, backend: type[KeyringBackend], code: str, tmp_path: Path
 ) -> None:
-    keyring.set_keyring(backend())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(backend())
     assert unlock_new(tmp_path / "store", None) is not None
     with pytest.raises(StoreRefused) as refused:
         Store.create(tmp_path / "store", None)
