@@ -139,7 +139,8 @@ class Channels:
         await self.follower.follow(channel)
         position = self.follower.logs.load(channel)
         member = position.membership
-        if member is None or member.leaf_of(self.follower.own) is None:
+        # Where commits are withheld, the fold knows no leaves, and only the server can say that there is none.
+        if member is None or (member.leaves and member.leaf_of(self.follower.own) is None):
             raise ChannelStopped("no_leaf", "this device holds no leaf there; it is added once its office is seated")
         await self.stock.refill(self.follower.now_ms())
         post = rejoin_post(self.follower.signer, position)
