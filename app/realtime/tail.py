@@ -49,8 +49,9 @@ class Tail:
         self._kept.setdefault(log_id, deque())
 
     def drop(self, log_id: bytes) -> None:
-        """Keep a log's lines no longer."""
+        """Keep a log's lines no longer, nor share a read of it: nobody tells now when it grows."""
         self._kept.pop(log_id, None)
+        self._asked.pop(log_id, None)
 
     async def since(self, log_id: bytes, after: int) -> list[Line]:
         """Give lines that follow a number, in order, at most a page; empty at the end."""
@@ -59,7 +60,8 @@ class Tail:
             start = after + 1 - kept[0].entry.seq
             return [kept[place] for place in range(start, min(start + PAGE_ENTRIES, len(kept)))]
         reads = self._asked.setdefault(log_id, {})
-        if after not in reads:
+        if after not in reads or reads[after].done():
+            # A read that ended when its socket was gone already may be older than what was saved since.
             reads[after] = asyncio.create_task(self._read(log_id, after))
         try:
             # Shielded: a socket that ends does not take the read away from the others.
