@@ -23,13 +23,14 @@ MOST_DRAFTS = 3
 class Poster:
     """One device that posts on and on; `acknowledged` maps (post id, number in the log) to the bytes.
 
-    Takes   epoch: of the channel, in which nothing else happens meanwhile
+    Takes   epoch: of the channel, in which nothing else happens meanwhile; answered: is set by every acknowledgement
     """
 
     enrolled: Enrolled
     channel: bytes
     epoch: int
     random: random.Random
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
     acknowledged: dict[tuple[UUID, int], bytes] = field(default_factory=dict)
     cut_off: int = 0
     repeats: int = 0
@@ -37,17 +38,22 @@ class Poster:
     async def run(self, until: asyncio.Event) -> None:
         """Post until told to stop; the last post is still brought to its answer."""
         while not until.is_set():
-            post_id = uuid4()
-            drafts = [
-                Draft(Kind.APPLICATION, self.random.randbytes(self.random.randint(40, 400)), self.epoch)
-                for _ in range(self.random.randint(1, MOST_DRAFTS))
-            ]
-            body = post_body(post_id, drafts)
-            told = await self._send(body)
-            self.acknowledged |= {(post_id, seq): draft.data for seq, draft in zip(told, drafts, strict=True)}
-            if self.random.random() < 0.1:
-                self.repeats += 1
-                assert await self._send(body) == told, "the same bytes got another answer"
+            await self.once()
+
+    async def once(self) -> None:
+        """Make one post and bring it to its answer; sometimes ask for the answer again."""
+        post_id = uuid4()
+        drafts = [
+            Draft(Kind.APPLICATION, self.random.randbytes(self.random.randint(40, 400)), self.epoch)
+            for _ in range(self.random.randint(1, MOST_DRAFTS))
+        ]
+        body = post_body(post_id, drafts)
+        told = await self._send(body)
+        self.acknowledged |= {(post_id, seq): draft.data for seq, draft in zip(told, drafts, strict=True)}
+        self.answered.set()
+        if self.random.random() < 0.1:
+            self.repeats += 1
+            assert await self._send(body) == told, "the same bytes got another answer"
 
     async def _send(self, body: bytes) -> list[int]:
         """Send the same bytes until they are answered; give the numbers of their entries."""

@@ -46,14 +46,20 @@ class Stream:
         await self._socket.close()
         await self._reading
 
+    def abort(self) -> None:
+        """Break the connection as a power cut would."""
+        self._socket.transport.abort()
+
     async def until(self, there: Callable[[Stream], bool], within_s: float) -> None:
         """Wait until something is so; raises `TimeoutError`."""
         async with asyncio.timeout(within_s), self._grew:
             await self._grew.wait_for(lambda: there(self))
 
     async def reaches(self, seq: int, within_s: float) -> None:
-        """Wait until an entry came; raises `TimeoutError`."""
-        await self.until(lambda stream: bool(stream.got) and stream.got[-1].seq >= seq, within_s)
+        """Wait until an entry came; raises `TimeoutError`, and `ConnectionError` where the stream ended before."""
+        await self.until(lambda one: one.code is not None or (bool(one.got) and one.got[-1].seq >= seq), within_s)
+        if not self.got or self.got[-1].seq < seq:
+            raise ConnectionError(f"the stream ended with {self.code}")
 
     async def ends(self, within_s: float) -> int | None:
         """Wait until the server closes; give the code."""

@@ -44,7 +44,9 @@ async def test_kill_9_under_load_loses_nothing_acknowledged(
         channel = await found_channel(engine, devices[0], operation, devices[1:])
         begun = await devices[0].read(channel)
         posters = [Poster(device, channel, 1, random.Random(n)) for n, device in enumerate(devices[:POSTERS])]
-        enough = asyncio.Event()
+        enough, answered = asyncio.Event(), asyncio.Event()
+        for poster in posters:
+            poster.answered = answered
         running = [asyncio.create_task(poster.run(enough)) for poster in posters]
         try:
             for number in range(kills):
@@ -54,6 +56,10 @@ async def test_kill_9_under_load_loses_nothing_acknowledged(
                     await asyncio.sleep(chance.uniform(0.001, 0.02))
                     if failed := [task for task in running if task.done()]:
                         failed[0].result()
+                if number % 2 == 0:
+                    # right behind an acknowledgement: what it promised has to be on disk by then
+                    answered.clear()
+                    await asyncio.wait_for(answered.wait(), 30)
                 server.kill()
                 assert intact(sqlite_database_url, tmp_path / f"crash{number}") == "ok"
                 await server.start()

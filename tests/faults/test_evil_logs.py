@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from pratique.device import Device
 from pratique.errors import ChannelStopped
-from pratique.opened import Notice, OpenedEntry
+from pratique.opened import OpenedEntry
 from pratique.wire.entries import Entry, Urgency
 from pratique.wire.events import Withheld
 from tests.evil_server import Shown
@@ -189,7 +188,7 @@ async def test_a_lie_on_the_stream_is_a_lie(tmp_path: Path, sqlite_database_url:
 async def live(device: Device, channel: bytes, entries: int) -> list[OpenedEntry]:
     """Watch until so many entries came."""
     seen: list[OpenedEntry] = []
-    watching = cast(AsyncGenerator[OpenedEntry | Notice], device.watch([channel]))
+    watching = device.watch([channel])
     async with asyncio.timeout(30), contextlib.aclosing(watching):
         async for one in watching:
             if isinstance(one, OpenedEntry):
