@@ -12,7 +12,7 @@ from app.api.strict import StrictRoute
 from app.delivery import channels
 from app.errors import NotFound
 from pratique.wire import events
-from pratique.wire.entries import Entry
+from pratique.wire.entries import Entry, Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["log"])
 _PAGE: dict[int | str, dict[str, Any]] = {
@@ -47,7 +47,11 @@ async def read_log(
 ) -> Response:
     """Give the entries that follow a number; fewer than asked for where a page would be too large."""
     reading = await access.readable(tx, device, log_id)
-    page = [_event(reading, entry) for entry in await log.read(tx, log_id, after, limit)]
+    entries = await log.read(tx, log_id, after, limit)
+    if any(entry.kind in (Kind.ROSTER, Kind.COMMIT) for entry in entries):
+        # One of them may have ended or begun this device's reading since the door was asked.
+        reading = await access.readable(tx, device, log_id)
+    page = [_event(reading, entry) for entry in entries]
     head = await log.head(tx, log_id)
     return Response(events.batch(page), headers={"Pratique-Head": str(head)}, media_type=events.BATCH_MEDIA_TYPE)
 

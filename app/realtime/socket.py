@@ -187,17 +187,30 @@ class Socket:
         subscription.behind = True
         # What follows an entry that may end or change the reading waits until the door was asked.
         end = next((place for place, line in enumerate(lines, 1) if subscription.asks(line)), len(lines))
+        last = lines[end - 1]
+        asks = subscription.asks(last)
+        # A commit may be the one that adds this device, which then may read it: the door is asked before it is shown.
+        first = asks and last.entry.kind is Kind.COMMIT
+        if first and not await self._ask_again(subscription):
+            return
         for document in batches([line.shown(subscription.reading) for line in lines[:end]]):
             await self._write(document)
-        subscription.cursor = lines[end - 1].entry.seq
-        if subscription.asks(lines[end - 1]):
-            try:
-                subscription.reading = await self._ask(log_id)
-            except NotFound as problem:
-                self._hub.leave(log_id, subscription)
-                if self._subscriptions.get(log_id) is subscription:
-                    del self._subscriptions[log_id]
-                await self._gone(log_id, problem)
+        subscription.cursor = last.entry.seq
+        if asks and not first:
+            await self._ask_again(subscription)
+
+    async def _ask_again(self, subscription: Subscription) -> bool:
+        """Say whether the log is still the device's to read, and take note of what of it."""
+        log_id = subscription.reading.log_id
+        try:
+            subscription.reading = await self._ask(log_id)
+            return True
+        except NotFound as problem:
+            self._hub.leave(log_id, subscription)
+            if self._subscriptions.get(log_id) is subscription:
+                del self._subscriptions[log_id]
+            await self._gone(log_id, problem)
+            return False
 
     async def _gone(self, log_id: bytes, problem: Problem) -> None:
         """Tell that a log is not the device's to read; without another log the stream ends."""

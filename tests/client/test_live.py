@@ -72,6 +72,26 @@ async def test_a_new_channel_and_a_newcomer_arrive_live(tmp_path: Path, sqlite_d
         await arrived.stop()
 
 
+async def test_a_newcomer_to_a_from_join_channel_is_let_in_while_it_watches(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        room = await w.make_channel(devices=2, history="from_join")
+        first = room.devices[0]
+        await first.post(room.channel, "message", b"before")
+        newcomer = await w.device("be", person="second")
+        watching = Watching(newcomer)
+        # It stands at the end of the log, with all of it withheld, when the commit that adds it comes live.
+        async with asyncio.timeout(30):
+            head = first._follower.logs.load(room.channel).seq
+            while newcomer._follower.logs.load(room.channel).seq < head:
+                await asyncio.sleep(0.01)
+        assert (await first.sync()).added == [str(newcomer.uri)]
+        await first.post(room.channel, "message", b"after")
+        await watching.until(b"after")
+        await watching.stop()
+
+
 async def test_a_watch_outlives_its_server(tmp_path: Path, sqlite_database_url: str) -> None:
     async with world(tmp_path, sqlite_database_url) as w:
         room = await w.make_channel(devices=2)
