@@ -16,6 +16,7 @@ from pratique.device import Device
 from pratique.http import text
 from pratique.store.outbox import Outgoing
 from pratique.wire.entries import Entry, Kind, inbox_id
+from pratique.wire.events import Withheld
 from pratique.wire.welcomes import Welcome
 from tests.evil_server import Answered, Asked, Shown
 from tests.faults.evil_room import EvilRoom, Insider, evil_room, ghost_uri, key_package
@@ -220,3 +221,43 @@ async def test_between_two_forks_nothing_crosses(tmp_path: Path, sqlite_database
             last = contents(device, fork.room.channel)[-1]
             assert last.device == str(fork.newcomer.uri)
             assert last.problem is not None and last.problem.startswith("cannot_open")
+
+
+async def test_a_newcomer_to_a_from_join_channel_is_not_told_another_past(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    async with evil_room(tmp_path, sqlite_database_url, devices=2, history="from_join") as room:
+        owner, member = room.room.devices
+        for body in OLD:
+            await owner.post(room.channel, "message", body)
+        newcomer = await room.world.device("be", person="second")
+        await member.sync()
+
+        def other_past(entries: list[Shown]) -> list[Shown]:
+            past = [one for one in entries if isinstance(one, Withheld)]
+            assert len(past) > len(OLD)
+            return [replace(one, digest=bytes(32)) if one is past[-1] else one for one in entries]
+
+        room.evil.show(room.channel, other_past, str(newcomer.uri))
+        async with room.copy(newcomer) as copy:
+            assert (await copy.sync()).joined == []
+            state = next(one for one in copy.channels() if one.id == room.channel)
+            assert state.trouble is not None and "seen_mismatch" in state.trouble
+        room.evil.behave()
+        assert (await newcomer.sync()).joined == [room.channel]
+        assert read(newcomer, room.channel) == []
+        await owner.post(room.channel, "message", b"said to the newcomer too")
+
+        def hiding(entries: list[Shown]) -> list[Shown]:
+            last = entries[-1]
+            assert isinstance(last, Entry)
+            return [*entries[:-1], Withheld(last.log, last.seq, last.digest())]
+
+        room.evil.show(room.channel, hiding, str(newcomer.uri))
+        before = newcomer._follower.logs.load(room.channel)
+        report = await newcomer.sync()
+        assert len(report.problems) == 1 and "withholds" in report.problems[0]
+        assert newcomer._follower.logs.load(room.channel) == before
+        room.evil.behave()
+        await newcomer.sync()
+        assert read(newcomer, room.channel) == [b"said to the newcomer too"]

@@ -17,7 +17,7 @@ from pratique.wire.entries import Entry, Urgency
 from pratique.wire.events import Withheld
 from tests.evil_server import Shown
 from tests.faults.evil_room import EvilRoom, evil_room, renumbered, standing
-from tests.world import contents, read
+from tests.world import DAY_MS, contents, read
 
 TRUE = [b"the first word", b"the second word", b"the third word", b"the fourth word"]
 # changes the four new entries; the fifth, if there is one, is the newest entry before them
@@ -86,6 +86,7 @@ OUTRAGES = {
     "a number given twice": Outrage(lambda e: [e[0], e[1], replace(e[2], seq=e[1].seq), e[3]], "expected entry"),
     "a number going back": Outrage(lambda e: [e[0], e[2], e[1], e[3]], "expected entry"),
     "time going back": Outrage(lambda e: [*e[:3], replace(e[3], at_ms=e[0].at_ms - 1)], "older"),
+    "time far ahead": Outrage(lambda e: [*e[:3], replace(e[3], at_ms=e[3].at_ms + 60 * DAY_MS)], "in the future"),
     "an entry withheld": Outrage(lambda e: [e[0], withheld(e[1]), *e[2:]], "withholds"),
     "another log's entry": Outrage(lambda e: [replace(e[0], log=bytes(32)), *e[1:]], "expected entry"),
 }
