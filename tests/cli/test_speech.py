@@ -89,7 +89,10 @@ def test_a_failure_is_told_in_a_sentence(error: Exception, said: str, capsys: py
 
 
 @pytest.mark.parametrize("name", ["discrepancy", "whose-leg", "transit-sees", "nobody-acknowledges"])
-def test_the_board_is_shown_as_in_its_transcript(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_board_is_shown_as_in_its_transcript(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)  # parallel tests are given the width of their terminal
     story = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
     board = fold([entry(one) for one in story["entries"]])
     late = overdue(board, story.get("now_ms", 0))
