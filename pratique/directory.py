@@ -18,11 +18,11 @@ from pratique.http import Http, blobs, field
 from pratique.store.file import Store
 from pratique.store.trust import Trust
 from pratique.wire.authorities import Authorities
-from pratique.wire.bodies import PartyKind
+from pratique.wire.bodies import PartyKind, Revocation
 from pratique.wire.certificate_profile import to_ms
 from pratique.wire.certificates import CertificateRefused, DeviceCertificate
 from pratique.wire.identity import DeviceUri
-from pratique.wire.membership import check_revocation
+from pratique.wire.membership import NotCounted, check_revocation
 from pratique.wire.refused import Refused
 from pratique.wire.statements import Statement
 
@@ -130,6 +130,18 @@ class LocalDirectory:
             for uri in devices:
                 if self._worth_asking(uri, at_ms):
                     self._trust.set_fetched(uri, at_ms, None)
+
+    async def prepare_revocation(self, account: Account, raw: bytes, at_ms: int) -> None:
+        """Fetch newer party lists where no known CA signed a revocation: its CA may have been listed since."""
+        try:
+            statement = Statement.parse(raw)
+            if statement.label == Revocation.LABEL:
+                check_revocation(statement, self, at_ms)
+        except NotCounted as refused:
+            if refused.code == "bad_signature":
+                await self.refresh_parties(account.http)
+        except Refused:
+            return
 
     async def fetch_office(self, account: Account, office: str) -> list[ActiveDevice]:
         """Give the devices of an office that are active now, each verified; others are left out."""

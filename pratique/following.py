@@ -29,11 +29,13 @@ from pratique.store.outbox import Outbox
 from pratique.sync import judge, named
 from pratique.wire import mls
 from pratique.wire.entries import Entry, Kind, inbox_id, next_chain
-from pratique.wire.events import EventRefused, Withheld, decode_batch
+from pratique.wire.events import EventRefused, Withheld, decode_batch, format_ms
 from pratique.wire.refused import Refused
 from pratique.wire.welcomes import Welcome
 
 PAGE = 500
+# Leaves and adds are judged at the server's instants: dated far ahead, one entry could evict whom the server chooses.
+MOST_AHEAD_MS = 3_600_000
 Events = Sequence[Entry | Withheld]
 
 
@@ -139,9 +141,8 @@ class Follower:
     async def _take(self, before: LogPosition, events: Events) -> None:
         step = Step(before)
         for event in events:
-            if uris := named(event):
-                assert isinstance(event, Entry)
-                await self.directory.prepare(self.account, uris, event.at_ms)
+            if isinstance(event, Entry):
+                await self._prepare(event)
             judged = judge(step.at, event, self.own, self.directory, partial(self._chain_at, step))
             if judged.adds_us and step.at.state is None and step.rows:
                 # A join looks back over the whole log, so what came before it is saved first.
@@ -153,6 +154,16 @@ class Follower:
             if judged.row.state == "counted" and isinstance(event, Entry):
                 await self._mover.move(step, judged, event)
         self._save(before, step)
+
+    async def _prepare(self, event: Entry) -> None:
+        """Fetch what the fold will ask for; take nothing from the future, which would end certificates at will."""
+        if event.at_ms > self.now_ms() + MOST_AHEAD_MS:
+            detail = f"entry {event.seq} of log {event.log.hex()[:8]} is dated in the future: {format_ms(event.at_ms)}"
+            raise ServerMistrusted("time_ahead", detail, "compare this machine's clock with the server's")
+        if uris := named(event):
+            await self.directory.prepare(self.account, uris, event.at_ms)
+        if event.kind is Kind.ROSTER:
+            await self.directory.prepare_revocation(self.account, event.data, event.at_ms)
 
     def _chain_at(self, step: Step, seq: int) -> bytes | None:
         return step.chains.get(seq) or self.logs.chain_at(step.at.id, seq)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from pratique.authority import NewParty, PartyOfficer
 from pratique.device import Device
 from pratique.errors import ChannelStopped, Problem
+from pratique.wire.bodies import PartyKind
 from pratique.wire.entries import Kind
-from tests.world import contents, read, unlock, world
+from tests.world import DEPLOYMENT, contents, read, unlock, world
 
 
 async def test_a_new_device_joins_without_a_human_and_reads_the_file(tmp_path: Path, sqlite_database_url: str) -> None:
@@ -85,6 +87,24 @@ async def test_a_stolen_store_opens_nothing_after_its_revocation(tmp_path: Path,
         assert len(refused) == 101
         with pytest.raises((ChannelStopped, Problem)):
             await thief.post(room.channel, "message", b"hello")
+
+
+async def test_a_revocation_by_a_ca_listed_a_moment_ago_counts_at_once(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        room = await w.make_channel(devices=2)
+        first, lost = room.devices
+        newer = PartyOfficer.create(tmp_path / "newer.ca", "ae", DEPLOYMENT, unlock)
+        w.root.list_parties([NewParty("ae", PartyKind.MEMBER, "AE", newer.public)])
+        await w.root.publish(w.server.url)
+        await newer.adopt(w.server.url, w.root.digest)
+        assert await newer.revoke(str(lost.uri), "stolen") == 1
+        # It looks at no party list between, and yet its fold has to agree with the server's.
+        await first.post(room.channel, "message", b"without the lost device")
+        assert first.channels()[0].devices == (str(first.uri),)
+        assert (await first.sync()).problems == []
+        assert read(first, room.channel) == [b"without the lost device"]
 
 
 async def test_an_unseated_office_is_removed_and_a_seated_one_added(tmp_path: Path, sqlite_database_url: str) -> None:
