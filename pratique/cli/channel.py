@@ -144,7 +144,8 @@ def rejoin(
 
         async with synced_device(speaker, store, passphrase_file) as device:
             found = find_channel(device, channel)
-            await device.rejoin(found)
+            with speaker.working("asking to rejoin"):
+                await device.rejoin(found)
         speaker.say("asked to rejoin; another member's device will add this one anew")
         speaker.emit({"channel": found.hex()})
 

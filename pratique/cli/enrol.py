@@ -89,7 +89,9 @@ def renew(store: Store = DEFAULT_STORE, passphrase_file: PassphraseFile = None, 
         from pratique.errors import PratiqueError
 
         async with opened_device(store, passphrase_file) as device:
-            if not await device.renew():
+            with speaker.working("asking for a newer certificate"):
+                renewed = await device.renew()
+            if not renewed:
                 raise PratiqueError(
                     "not_yet", "there is no newer certificate", "the officer runs: pratique party renew"
                 )

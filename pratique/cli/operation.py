@@ -61,8 +61,9 @@ def amend(
 
         terms, _ = load(file, Terms)
         async with opened_device(store, passphrase_file) as device:
-            known = await find_operation(device, operation)
-            changed = await device.amend_operation(known.id, terms.statement_body(known.terms.number + 1))
+            with speaker.working("stating the new terms"):
+                known = await find_operation(device, operation)
+                changed = await device.amend_operation(known.id, terms.statement_body(known.terms.number + 1))
         speaker.say(f"operation {changed.terms.code} has terms number {changed.terms.number}")
         speaker.emit(_shown(changed))
 
@@ -81,7 +82,8 @@ def list_operations(
         from pratique.cli.wording import instant
 
         async with opened_device(store, passphrase_file) as device:
-            operations = await device.operations()
+            with speaker.working("asking for the operations"):
+                operations = await device.operations()
         rows = [
             (
                 one.terms.code,

@@ -139,7 +139,8 @@ def approve(
             digest = bytes.fromhex(invitation)
         except ValueError:
             raise PratiqueError("usage", "an invitation's id is 64 hexadecimal digits") from None
-        waiting = await officer.waiting(digest)
+        with speaker.working("asking who waits"):
+            waiting = await officer.waiting(digest)
         if waiting is None:
             raise PratiqueError(
                 "not_yet", "no device waits under this invitation", "the person runs: pratique enrol begin"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
+import json
 import os
+import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +17,8 @@ from typing import Any
 import httpx2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.api.openapi import document
+from app.main import application
 from pratique.certificates import DAY_MS, issue_device
 from pratique.http import text
 from pratique.wire.bodies import Invitation, Revocation
@@ -130,10 +135,36 @@ def answered(candidate: Candidate, asked: dict[str, Any]) -> dict[str, Any]:
     return {"device": uri, **asked, "signature": text(candidate.key.sign(signed))}
 
 
+@functools.cache
+def listed_problems() -> list[tuple[str, re.Pattern[str], dict[str, str]]]:
+    """Give method, path and the responses as JSON by status, of every operation in OpenAPI."""
+    paths = document(application())["paths"]
+    return [
+        (
+            method.upper(),
+            re.compile(re.sub(r"\{\w+\}", "[^/]+", path)),
+            {status: json.dumps(told) for status, told in one["responses"].items()},
+        )
+        for path, methods in paths.items()
+        for method, one in methods.items()
+    ]
+
+
+async def documented(answer: httpx2.Response) -> None:
+    """Fail where a route answers with a problem that its OpenAPI operation does not list."""
+    await answer.aread()
+    asked = answer.request
+    for method, path, responses in listed_problems():
+        if answer.status_code >= 400 and method == asked.method and path.fullmatch(asked.url.path):
+            code = answer.json()["code"]
+            assert f'/problem.{code}"' in responses.get(str(answer.status_code), ""), f"{method} {path.pattern}: {code}"
+
+
 @asynccontextmanager
 async def client_of(url: str, parties: Parties) -> AsyncIterator[Api]:
     """Open a client of a server and publish the party list."""
-    async with httpx2.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
+    hooks = {"response": [documented]}
+    async with httpx2.AsyncClient(base_url=url, timeout=30, trust_env=False, event_hooks=hooks) as client:
         api = Api(client, parties)
         await api.publish()
         yield api
