@@ -14,6 +14,14 @@ settings.register_profile("pratique", deadline=None)
 settings.load_profile("pratique")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests counted with `record_property("counted", …)`, however many workers ran them."""
+    reports = [report for kind in terminalreporter.stats.values() for report in kind if hasattr(report, "when")]
+    told = [text for one in reports if one.when == "call" for name, text in one.user_properties if name == "counted"]
+    for text in sorted(told):
+        terminalreporter.write_line(f"counted: {text}")
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
     """Give the migrated SQLite file that tests copy."""

@@ -15,7 +15,7 @@ import pytest_asyncio
 from app.main import application
 from pratique.groups.engine_host import Engine
 from pratique.http import Http, text
-from tests.api.people import Api
+from tests.api.people import Api, documented
 from tests.faults.enrolled import Enrolled, enrol, found_channel, found_operation, publish
 from tests.faults.parties import Parties
 from tests.realtime.posting import revoke
@@ -142,7 +142,9 @@ async def cast(tmp_path: Path, sqlite_database_url: str) -> AsyncIterator[Cast]:
             tokens[role] = served.app.state.tokens.issue(device.device.uri, served.app.state.database.now_ms())[0]
         tokens |= {"nobody": "", "forger": tokens["seated"][:-3] + "AAA"}
         await revoke(http, parties, revoked)
-        async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as client:
+        async with httpx2.AsyncClient(
+            base_url=served.url, trust_env=False, event_hooks={"response": [documented]}
+        ) as client:
             yield Cast(Api(client, parties), tokens, channel.hex(), operation.hex(), seated)
         await http.aclose()
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,21 +28,25 @@ async def run(*command: str | Path) -> tuple[int, int, str]:
 
 
 @pytest.mark.timeout(600)
-async def test_all_vectors_pass_in_node(built: Path, vectors: Path) -> None:
+async def test_all_vectors_pass_in_node(
+    built: Path, vectors: Path, record_property: Callable[[str, object], None]
+) -> None:
     node = ("node", built / "vectors.js", vectors)
     even, odd = await asyncio.gather(run(*node, "--part", "0/2"), run(*node, "--part", "1/2"))
-    print(f"{even[0] + odd[0]} of {even[1] + odd[1]} vectors in Node")
+    record_property("counted", f"{even[0] + odd[0]:,} of {even[1] + odd[1]:,} MLS vectors in Node")
     assert even[0] + odd[0] == even[1] + odd[1] == ALL, even[2] + odd[2]
 
 
 @pytest.mark.timeout(180)
-async def test_the_vectors_of_our_suite_pass_in_deno(built: Path, vectors: Path) -> None:
+async def test_the_vectors_of_our_suite_pass_in_deno(
+    built: Path, vectors: Path, record_property: Callable[[str, object], None]
+) -> None:
     flags = ("--no-prompt", "--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only")
     script = built / "vectors_suite1.js"
     passed, total, text = await run(
         deno.find_deno_bin(), "run", *flags, f"--allow-read={vectors}", script, vectors, "--suite-1"
     )
-    print(f"{passed} of {total} vectors of suite 0x0001 in Deno")
+    record_property("counted", f"{passed} of {total} MLS vectors of suite 0x0001 in Deno")
     assert passed == total == OUR_SUITE, text
 
 
