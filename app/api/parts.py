@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPBearer
 
 from app.authentication.rates import Rates
@@ -50,20 +51,29 @@ async def _session(
     request: Request, db: Db, tokens: TheTokens, _declared: Annotated[object, Depends(_bearer)]
 ) -> Session:
     """Give the session of the token, of a device that is active and certified at this moment."""
-    rates = cast(Rates, request.app.state.rates)
+    session = shown(request, tokens, db.now_ms())
+    uri = str(session.device)
+    cast(Rates, request.app.state.rates).device(uri)
+    async with db.read() as tx:
+        await devices.require_active(tx, uri, tx.now_ms)
+    return session
+
+
+def shown(request: Request, tokens: Tokens, now_ms: int) -> Session:
+    """Give the session of the token that a request shows; who shows none is counted by address."""
     try:
         given = request.headers.getlist("authorization")
         if len(given) != 1 or given[0][:7].lower() != "bearer ":
             raise NotSignedIn
-        session = tokens.read(given[0][7:], db.now_ms())
+        return tokens.read(given[0][7:], now_ms)
     except NotSignedIn:
-        rates.address(request.client.host if request.client else "")
+        cast(Rates, request.app.state.rates).address(request.client.host if request.client else "")
         raise
-    uri = str(session.device)
-    rates.device(uri)
-    async with db.read() as tx:
-        await devices.require_active(tx, uri, tx.now_ms)
-    return session
+
+
+def asks_who(dependant: Dependant) -> bool:
+    """Say whether a route is for signed-in devices only."""
+    return any(one.call is _session or asks_who(one) for one in dependant.dependencies)
 
 
 async def _device(session: Annotated[Session, Depends(_session)]) -> DeviceUri:

@@ -49,6 +49,13 @@ async def test_bodies_end_at_the_limit_announced_or_not(api: Api, path: str, lim
         assert (*code(answer), answer.json()["limit_bytes"]) == (413, "body_too_large", limit)
 
 
+@pytest.mark.parametrize("path", ["/v1/channels", f"/v1/channels/{HEX}/entries", "/v1/key-packages"])
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer of.no.token"}])
+async def test_a_stranger_s_body_is_not_parsed(api: Api, path: str, headers: dict[str, str]) -> None:
+    for body in (b"not JSON", b"[" + b"[]," * 1000):
+        assert code(await api.client.post(path, content=body, headers=JSON | headers)) == (401, "not_signed_in")
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, identity", "x"])
 async def test_packed_bodies_are_refused(api: Api, encoding: str) -> None:
     answer = await api.client.post("/v1/challenges", content=CHALLENGE, headers=JSON | {"Content-Encoding": encoding})
