@@ -1,6 +1,7 @@
 """`make run` and the command line against it: first run, everyday commands, refusals, restart on another port."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from exercise.commands import CommandFailed, pratique
+from exercise.commands import CommandFailed, Watcher, pratique
 from exercise.founding import Places
 
 ROOT = Path(__file__).parents[2]
@@ -74,17 +75,18 @@ def test_the_exercise_from_its_first_run_to_its_restart(tmp_path: Path) -> None:
         everyday_commands(places)
         commands_that_are_refused(places, tmp_path)
         a_second_device_joins_and_is_removed(places, f"http://127.0.0.1:{port}")
+        the_tour_of_the_readme(folder)
         assert run.interrupt() == 0
         assert "could not" not in run.said
     finally:
         run.kill()
     gone = refused("board", "--store", places.store("ke"))
     assert gone.code == 5 and "does not answer" in str(gone)
-    assert len(pratique("board", "--offline", "--store", places.store("ke"))["consignments"]) == 2
+    assert len(pratique("board", "--offline", "--store", places.store("ke"))["consignments"]) == 3
     restarted = Run(folder, free_port())
     try:
         assert "with everything as you left it" in restarted.said and "new address" in restarted.said
-        assert len(pratique("board", "--store", places.store("ke"))["consignments"]) == 2
+        assert len(pratique("board", "--store", places.store("ke"))["consignments"]) == 3
     finally:
         restarted.kill()
 
@@ -161,6 +163,30 @@ def a_second_device_joins_and_is_removed(places: Places, server: str) -> None:
         if one["title"] == "STOP III duty desk"
     )
     assert device["device"] not in desk["devices"] and desk["surplus"] == []
+
+
+def the_tour_of_the_readme(folder: Path) -> None:
+    """Every command of the tour runs as it stands there; what is announced in it reaches the screen that watches."""
+    tour = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Five minutes")[2].partition("\n## ")[0]
+    lines = [line for line in tour.splitlines() if line.startswith(".venv/bin/pratique ")]
+    commands = [shlex.split(line.replace("data/", f"{folder}/"))[1:] for line in lines]
+    names = {command[0] for command in commands}
+    assert {"board", "watch", "post", "prenotify", "read", "doctor"} <= names, "the tour shows the main job"
+    (watching,) = (command for command in commands if command[0] == "watch")
+    assert watching[1:] == ["--store", str(Places(folder).store("ke"))]
+    watcher = Watcher(Places(folder).store("ke"))
+    try:
+        watcher.wait(lambda shown: "watching" in shown, 60)
+        for command in commands:
+            if command[0] != "watch":
+                pratique(*command)
+        watcher.wait(lambda shown: shown.get("type") == "prenotification", 60)
+    finally:
+        watcher.close()
+    (search,) = (line for line in tour.splitlines() if line.startswith("grep "))
+    found = subprocess.run(["/bin/sh", "-c", search], cwd=folder.parent, capture_output=True, text=True, check=False)
+    counts = [int(line.rpartition(":")[2]) for line in found.stdout.splitlines()]
+    assert counts and not any(counts), found.stdout + found.stderr
 
 
 def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
