@@ -104,7 +104,7 @@ async def get_enrolment(invitation: PathDigest, tx: Look) -> EnrolmentState:
     "/v1/certificates",
     status_code=201,
     operation_id="add_certificate",
-    responses=problems(CertificateRefused, DeviceRevoked, body=True, signed_in=False),
+    responses=problems(CertificateRefused, DeviceRevoked, DeviceExists, body=True, signed_in=False),
 )
 async def add_certificate(form: CertificateForm, db: Db, parties: TheParties) -> Certified:
     """Take a device's first certificate, which makes it active, or a renewal."""

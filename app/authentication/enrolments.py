@@ -114,7 +114,7 @@ async def look(tx: Transaction, invitation_id: bytes) -> Enrolment:
 async def certify(db: Database, parties: Parties, der: bytes) -> DeviceCertificate:
     """Take a device's certificate: its first makes a waiting device active, a later one renews it.
 
-    Raises  CertificateRefused, DeviceRevoked
+    Raises  CertificateRefused, DeviceRevoked, DeviceExists: another device has the key
     """
     try:
         async with db.transaction() as tx:
@@ -126,6 +126,7 @@ async def certify(db: Database, parties: Parties, der: bytes) -> DeviceCertifica
             found = await devices.find(tx, uri)
             if found is None:
                 await _expect(tx, uri, certificate.key)
+                await devices.require_new(tx, uri, certificate.key)
                 await devices.activate(tx, certificate)
             elif found.state != "active":
                 raise DeviceRevoked

@@ -168,6 +168,19 @@ async def test_a_certificate_must_be_the_party_s_own_for_a_waiting_key(api: Api)
     assert (*told(answer), answer.json()["reason"]) == (422, "certificate_refused", "key_changed")
 
 
+async def test_one_key_makes_one_device_even_where_its_party_certifies_two(api: Api) -> None:
+    first, second = await invited(api), await invited(api)
+    second.key = first.key
+    for candidate in (first, second):
+        assert (await api.call("POST", "/v1/enrolments", candidate.proof())).status_code == 201
+    answers = [
+        await api.call("POST", "/v1/certificates", {"certificate": text(api.certificate(candidate))})
+        for candidate in (first, second)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 409]
+    assert answers[1].json()["code"] == "device_exists"
+
+
 async def test_a_challenge_is_used_up_whatever_its_signature(api: Api) -> None:
     candidate = await api.bring("ke")
     good = await api.signed_challenge(candidate)
