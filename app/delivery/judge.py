@@ -131,6 +131,12 @@ class Judge:
         return taken
 
 
+async def taken(tx: Transaction, device: DeviceUri, post_id: UUID, body_sha256: bytes) -> bool:
+    """Say whether this very post was taken before: then its answer stands, whatever has happened since."""
+    rows = await tx.execute(_ANSWERED, {"ids": [post_id.bytes]})
+    return any((row.device, row.body_sha256) == (str(device), body_sha256) for row in rows)
+
+
 def seats(member: Membership | None, device: DeviceUri) -> bool:
     """Say whether a channel seats a device: its office, unless the device is revoked there."""
     return member is not None and device.office_id in member.seated and str(device) not in member.revoked

@@ -10,7 +10,7 @@ from __future__ import annotations
 from app import access
 from app.delivery import framing
 from app.delivery.framing import Bundle, PostBody
-from app.delivery.judge import Answer, Post, seats
+from app.delivery.judge import Answer, Post, seats, taken
 from app.delivery.writer import Writer
 from app.errors import EntryRefused
 from app.log import LogKind
@@ -33,7 +33,13 @@ async def post(
         async with writer.database.read() as tx:
             await access.channel(tx, device, channel_id)
     bundle = framing.read(body, founding=channel_id is None)
-    logs, begins = await _logs(writer, device, bundle)
+    try:
+        logs, begins = await _logs(writer, device, bundle)
+    except EntryRefused:
+        async with writer.database.read() as tx:
+            if not await taken(tx, device, bundle.post_id, body_sha256):
+                raise
+        logs, begins = frozenset(), {}
     channel = bundle.founding.statement.digest if bundle.founding else channel_id
     assert channel is not None
     return await writer.submit(Post(device, channel, bundle, body_sha256, logs | {channel}, begins))

@@ -63,6 +63,17 @@ async def test_concurrent_repeats_get_one_entry_and_one_answer(room: Room, story
     assert len(await room.read(story.channel.id)) == 6
 
 
+async def test_a_repeat_gets_its_answer_whatever_happened_since(room: Room, story: Story, engine: Engine) -> None:
+    late = await room.enrol("ke")
+    await room.stock(late, engine)
+    adds = await room.claim(story.be, story.channel.id, [late])
+    outgoing = await room.staged(engine, story.channel, story.be, adds=adds)
+    answer = await room.post(story.be, story.channel.id, outgoing.body)
+    # The answer was lost on its way, and the device that the commit added was revoked before it was asked for again.
+    await room.revoke(late)
+    assert await room.post(story.be, story.channel.id, outgoing.body) == answer
+
+
 async def test_a_post_id_is_for_one_body_of_one_device(room: Room, story: Story) -> None:
     post_id = uuid4()
     await room.post(story.be, story.channel.id, sealed(1, post_id=post_id))
