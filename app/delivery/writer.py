@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
+from sqlalchemy.exc import IntegrityError
+
 from app.db import Database
 from app.delivery.judge import Answer, Judge, Post
 from app.errors import Busy
@@ -79,8 +81,9 @@ class Writer:
     async def _serve(self, batch: list[Waiting]) -> None:
         try:
             grown = await self._save(batch)
-        except Busy:
-            # One of them may be what the database does not take: the others must not wait for it.
+        except (Busy, IntegrityError):
+            # One of them may be what the database does not take, or what another process took a moment before: the
+            # others must not wait for it, nor fail with it.
             for one in batch:
                 alone = asyncio.create_task(self._alone(one), name="post alone")
                 self._apart.add(alone)
@@ -102,17 +105,19 @@ class Writer:
 
     async def _alone(self, one: Waiting) -> None:
         """Take one post by itself, some times; it is safe to repeat, for its post id is looked up anew."""
+        refused: Exception = Busy()
         for attempt in range(TRIES):
             try:
                 async with self._few:
                     self.database.announce(await self._save([one]))
                 return
-            except Busy:
+            except (Busy, IntegrityError) as failure:
+                refused = failure
                 await asyncio.sleep(0.02 * 2**attempt)
             except Exception as failure:
-                _answer([one], [failure])
-                return
-        _answer([one], [Busy("the database does not take it")])
+                refused = failure
+                break
+        _answer([one], [refused])
 
 
 def _answer(batch: Sequence[Waiting], answers: Sequence[Answer | Exception]) -> None:

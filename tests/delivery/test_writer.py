@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from uuid import uuid4
 
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from app.errors import Busy
+from app.errors import Busy, PostIdReused
 from pratique.groups.engine_host import Engine
 from tests.delivery.server_room import Answered, Channel, Room, sealed, server
 from tests.faults.parties import Device
+
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 async def founded(room: Room, engine: Engine) -> tuple[Device, list[Channel]]:
@@ -90,3 +93,29 @@ async def test_a_lost_connection_loses_no_post(postgres_database_url: str, engin
         entries = await room.read(channel.id)
         assert [entry.seq for entry in entries] == list(range(1, 44))
         assert len({entry.post_id for entry in entries if entry.seq > 3}) == 40
+
+
+@pytest.mark.postgres
+async def test_a_post_id_that_another_process_takes_at_the_same_moment_fails_no_neighbour(
+    postgres_database_url: str, engine: Engine
+) -> None:
+    async with server(postgres_database_url) as room:
+        be, (one, other) = await founded(room, engine)
+        url = make_url(postgres_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+        post_id = uuid4()
+        async with (
+            await psycopg.AsyncConnection.connect(url) as process,
+            await psycopg.AsyncConnection.connect(url, autocommit=True) as looker,
+        ):
+            taken = (post_id.bytes, str(be.uri), bytes(32), b"{}")
+            await process.execute("INSERT INTO posts VALUES (%s, %s, %s, %s)", taken)
+            same = asyncio.create_task(room.post(be, one.id, sealed(0, post_id=post_id)))
+            neighbours = [asyncio.create_task(room.post(be, other.id, sealed(0))) for _ in range(5)]
+            async with asyncio.timeout(1.5):
+                while not (await (await looker.execute(WAITING)).fetchone()):
+                    await asyncio.sleep(0.01)
+            await process.commit()
+        with pytest.raises(PostIdReused):
+            await same
+        answers = await asyncio.gather(*neighbours)
+        assert sorted(seq for answer in answers for _, seq in answer) == [4, 5, 6, 7, 8]
