@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Literal
 
 import uvicorn
+from sqlalchemy.engine import make_url
 
 from app import __main__ as server_program
 from app.main import build
 from app.settings import Settings
+from exercise.canary import LEAST_CHARACTERS, search
 from pratique import keystore
 from pratique.authority import NewParty, PartyOfficer, RootHolder
 from pratique.device import Device
@@ -188,9 +190,32 @@ def contents(device: Device, channel: bytes, after: int = 0) -> list[OpenedEntry
     return [one for one in device.opened(channel, after) if one.kind is Kind.APPLICATION]
 
 
+def marks_of(devices: Sequence[Device]) -> dict[bytes, set[str]]:
+    """Give what was said in each channel, as its members could read it: what the server may not hold."""
+    said: dict[bytes, set[str]] = {}
+    for device in devices:
+        for state in device.channels():
+            bodies = (one.body.decode() for one in device.opened(state.id) if one.kind is Kind.APPLICATION and one.body)
+            said.setdefault(state.id, set()).update(body for body in bodies if len(body) >= LEAST_CHARACTERS)
+    return said
+
+
+def _stored(database_url: str) -> list[tuple[str, bytes]]:
+    database = Path(make_url(database_url).database or "")
+    return [(file.name, file.read_bytes()) for file in database.parent.glob(database.name + "*")]
+
+
+def _search(said: dict[bytes, set[str]], stored: list[tuple[str, bytes]], empty: bytes) -> None:
+    """Fail where a content stands in the server's files; words that the empty database holds too prove nothing."""
+    assert search({f".{DEPLOYMENT}"}, stored), "what is public is not found: the search looks in the wrong place"
+    found = search({body for bodies in said.values() for body in bodies if body.encode() not in empty}, stored)
+    assert found == [], found
+
+
 @contextlib.asynccontextmanager
 async def world(folder: Path, database_url: str, parties: Sequence[str] = PARTIES) -> AsyncIterator[World]:
-    """Give a running deployment; everything is closed at the end."""
+    """Give a running deployment; at the end the server's database is searched for what was said, and all is closed."""
+    empty = b"".join(data for _, data in _stored(database_url))
     root = RootHolder.create(folder / "root", DEPLOYMENT, unlock)
     officers = {party: PartyOfficer.create(folder / f"{party}.ca", party, DEPLOYMENT, unlock) for party in parties}
     root.list_parties(
@@ -210,3 +235,4 @@ async def world(folder: Path, database_url: str, parties: Sequence[str] = PARTIE
         made = World(folder, server.url, root, officers, engine, server)
         opened.push_async_callback(made.close)
         yield made
+        _search(marks_of(made.devices), _stored(database_url), empty)

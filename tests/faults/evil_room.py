@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.engine import make_url
 
-from exercise.canary import LEAST_CHARACTERS, search
+from exercise.canary import search
 from pratique.device import Device
 from pratique.errors import Problem
 from pratique.groups.committing import base_of, stage_commit
@@ -26,7 +26,7 @@ from pratique.store.outbox import Outgoing
 from pratique.wire.entries import Entry, Kind, Seen, Urgency
 from pratique.wire.identity import DeviceUri
 from tests.evil_server import EvilServer, Forge, Shown
-from tests.world import DEPLOYMENT, Room, World, now_ms, unlock, world
+from tests.world import DEPLOYMENT, Room, World, marks_of, now_ms, unlock, world
 
 # What was said in the rooms of the running test, for the search of what it printed and logged.
 SPOKEN: set[str] = set()
@@ -75,16 +75,6 @@ async def evil_room(
         assert search({str(room.devices[0].uri)}, stored) and search({str(room.devices[0].uri)}, passed)
         assert search(spoken[room.channel], [*stored, *passed]) == []
         SPOKEN.update(spoken[room.channel])
-
-
-def marks_of(devices: Sequence[Device]) -> dict[bytes, set[str]]:
-    """Give what was said in each channel, as its members could read it: what the server may not hold."""
-    said: dict[bytes, set[str]] = {}
-    for device in devices:
-        for state in device.channels():
-            bodies = (one.body.decode() for one in device.opened(state.id) if one.kind is Kind.APPLICATION and one.body)
-            said.setdefault(state.id, set()).update(body for body in bodies if len(body) >= LEAST_CHARACTERS)
-    return said
 
 
 def standing(device: Device, channel: bytes) -> tuple[object, ...]:
