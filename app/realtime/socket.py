@@ -138,7 +138,9 @@ class Socket:
                     await self._subscribe(place)
                 self.nudge()
             case Ack(place):
-                self._acks.tell(self.session.device, place.log, place.seq)
+                # Of other logs nothing was sent here; noting them would cost a look at the door each.
+                if place.log in self._subscriptions:
+                    self._acks.tell(self.session.device, place.log, place.seq)
             case _:
                 raise FrameRefused("a stream has one ticket")
 

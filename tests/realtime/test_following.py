@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from sqlalchemy import select
+
+from app.models.channel import cursors
+from pratique.wire.entries import directory_id
+from tests.faults.parties import DEPLOYMENT
 from tests.realtime.conftest import Begin
 from tests.realtime.posting import post
 from tests.realtime.stream_client import opened
@@ -64,3 +69,19 @@ async def test_acknowledgements_become_the_cursor(world: Begin) -> None:
                 while not (found := (await here.owner.account.call("GET", path)).json()["cursors"]):
                     await asyncio.sleep(0.05)
         assert found == [{"device": here.others[0].uri, "seq": here.head}]
+
+
+async def test_only_what_the_stream_reads_is_acknowledged(world: Begin) -> None:
+    async with world() as here:
+        directory = directory_id(DEPLOYMENT)
+        async with opened(here.host, here.others[0], [(directory, 0)]) as stream:
+            await stream.until(1)
+            await stream.send({"ack": {"log": here.channel.hex(), "seq": 1}})
+            await stream.send({"ack": {"log": directory.hex(), "seq": 1}})
+            saved: list[bytes] = []
+            async with asyncio.timeout(10):
+                while not saved:
+                    await asyncio.sleep(0.05)
+                    async with here.served.app.state.database.read() as tx:
+                        saved = list((await tx.execute(select(cursors.c.log))).scalars())
+    assert saved == [directory]
