@@ -63,7 +63,7 @@ async def get_challenge(form: ChallengeForm, db: Db) -> ChallengeAnswer:
 async def sign_in(form: SessionForm, db: Db, tokens: TheTokens, parties: TheParties) -> SessionAnswer:
     """Give an access token for a signed challenge."""
     shown = sessions.Challenge(form.challenge, form.expires_ms)
-    token, end_ms = await sessions.sign_in(db, tokens, parties.deployment, form.device, shown, form.signature)
+    token, end_ms = await sessions.sign_in(db, tokens, parties, form.device, shown, form.signature)
     return SessionAnswer(access_token=token, expires_ms=end_ms)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert
 from app.authentication.tokens import Session, Tokens
 from app.db import Database
 from app.directory import devices
+from app.directory.parties import Parties
 from app.errors import CertificateExpired, DeviceRevoked, NotSignedIn, SignInRefused
 from app.models.device import challenges, stream_tickets
 from pratique.wire.identity import DeviceUri
@@ -43,9 +44,11 @@ async def challenge(db: Database, uri: str) -> Challenge:
 
 
 async def sign_in(
-    db: Database, tokens: Tokens, deployment: str, uri: str, shown: Challenge, signature: bytes
+    db: Database, tokens: Tokens, parties: Parties, uri: str, shown: Challenge, signature: bytes
 ) -> tuple[str, int]:
     """Give an access token, and its end, to a device that signed its challenge; every refusal looks the same.
+
+    A device whose party CA was revoked gets none, so that it is out within a token's life.
 
     Raises  SignInRefused
     """
@@ -63,9 +66,12 @@ async def sign_in(
             await devices.require_active(tx, uri, tx.now_ms)
         except (DeviceRevoked, CertificateExpired):
             device = None
+        held = {uri: device.certificates} if device else {}
+        if devices.Known(await parties.newest(tx), held).device(uri, tx.now_ms) is None:
+            device = None
         now_ms = tx.now_ms
     key = device.key if device else _NOBODY
-    holds = verify_ed25519(key, signature, encode(LABEL, deployment, uri, shown.value, shown.expires_ms))
+    holds = verify_ed25519(key, signature, encode(LABEL, parties.deployment, uri, shown.value, shown.expires_ms))
     if not used.rowcount or device is None or not holds:
         raise SignInRefused
     return tokens.issue(DeviceUri.parse(uri), now_ms)

@@ -228,3 +228,21 @@ async def test_party_lists_follow_each_other(api: Api) -> None:
     assert (taken.status_code, taken.json()) == (201, {"number": 2})
     old = await api.call("POST", "/v1/party-lists", {"statement": text(parties.list.raw)})
     assert (*told(old), old.json()["number"]) == (409, "stale_party_list", 2)
+
+
+async def test_no_device_of_a_revoked_ca_signs_in(api: Api) -> None:
+    parties, minted, other = api.parties, await api.bring("ke"), await api.bring("be")
+    assert await api.sign_in(minted)
+    first = parties.list.read(PartyList)
+    ended = tuple(
+        one.model_copy(update={"authorities": (one.authorities[0].model_copy(update={"revoked_ms": now_ms()}),)})
+        if one.party == "ke"
+        else one
+        for one in first.parties
+    )
+    body = first.model_copy(update={"number": 2, "parties": ended})
+    second = sign(body, signer="root", key=parties.root_key, follows=parties.list.digest)
+    assert (await api.call("POST", "/v1/party-lists", {"statement": text(second.raw)})).status_code == 201
+    refused = await api.call("POST", "/v1/sessions", await api.signed_challenge(minted))
+    assert told(refused) == (401, "sign_in_refused")
+    assert await api.sign_in(other)
