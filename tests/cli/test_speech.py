@@ -15,6 +15,7 @@ from pratique.cli.reporting import count_lots, judge
 from pratique.cli.wording import _STEPS, line_row
 from pratique.contents.movement import STEPS, Step
 from pratique.errors import PratiqueError, Problem, ServerMistrusted, StoreRefused, Unreachable
+from pratique.groups.engine_host import EngineUnavailable
 from pratique.views.board import overdue
 from pratique.views.timeline import read_line
 from tests.views.entries import VECTORS, entry, fold
@@ -74,6 +75,10 @@ def test_exit_codes_are_the_documented_ones(error: Exception, code: int) -> None
             "error: the server says: slow down\nhint: try again in a moment\n",
         ),
         (FileExistsError(17, "File exists", "root.der"), "error: root.der: file exists\n"),
+        (
+            EngineUnavailable("engine_missing", "Deno cannot be started"),
+            "error: Deno cannot be started\nhint: `pratique doctor` looks at everything\n",
+        ),
         (ZeroDivisionError("secret"), "error: this is a fault of the program: ZeroDivisionError in test_speech.py:"),
     ],
 )

@@ -3,12 +3,14 @@
 import os
 from pathlib import Path
 
+import deno
 import pytest
 
 from pratique import authority
 from pratique.authority import NewParty, PartyOfficer, RootHolder
 from pratique.device import Device
 from pratique.errors import PratiqueError, Problem, ServerMistrusted, StoreRefused
+from pratique.groups import tending
 from pratique.invitations import InvitationTicket
 from pratique.sealed_file import SealedFile
 from pratique.wire.bodies import PartyKind
@@ -90,6 +92,21 @@ async def test_doctor_says_when_the_server_is_gone(tmp_path: Path, sqlite_databa
         checks = {check.name: check.good for check in await device.doctor()}
         assert checks == {"store": True, "server": False, "chain": True, "engine": True, "channels": True}
         await w.server.start()
+
+
+async def test_doctor_says_that_the_engine_is_missing(
+    tmp_path: Path, sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        store = w.store_of(await w.device("be"))
+        monkeypatch.setattr(deno, "find_deno_bin", lambda: "/nowhere/deno")
+        for low in (False, True):
+            if low:  # then key packages are to be made, which needs the engine
+                monkeypatch.setattr(tending, "REFILL_BELOW", tending.STOCK + 1)
+            device = await Device.open(store, unlock)
+            w.devices.append(device)
+            bad = {check.name for check in await device.doctor() if not check.good}
+            assert bad == {"engine", *(["key packages"] if low else [])}
 
 
 def test_key_files_are_private_and_never_overwritten(tmp_path: Path) -> None:

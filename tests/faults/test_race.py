@@ -69,11 +69,11 @@ async def race(engine: Engine, channel: bytes, racers: Sequence[Racer]) -> int:
     commit = only(await racers[-1].through.read(channel, len(log)), Kind.COMMIT)
     assert commit.device == racers[winner].device.uri
     committer = racers[winner].device.device
-    for device in (racer.device.device for racer in racers if racer.device.device is not committer):
+    for other in (racer.device.device for racer in racers if racer.device.device is not committer):
         processed = await engine.process(
-            device.state, commit.data, allowed=[], committer=committer.pair, at=commit.at_ms // 1000
+            other.state, commit.data, allowed=[], committer=committer.pair, at=commit.at_ms // 1000
         )
-        device.state = processed.state
+        other.state = processed.state
     committer.state = staged[winner].staged[-1].state
     reached = [await engine.epoch(racer.device.device.state) for racer in racers]
     ((number, _, _),) = {(one.number, one.key, one.authenticator) for one in reached}
