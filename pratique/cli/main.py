@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
+from typer.exceptions import TyperException
 
 from pratique.cli import board, channel, doctor, enrol, events, messages, operation, party, prenotify, root, watch
 from pratique.cli import exits as exit_codes
+from pratique.cli.output import Speaker
+from pratique.errors import PratiqueError
 
 _CODES = (exit_codes.__doc__ or "").partition("\n\n")[2]
 
@@ -40,8 +45,16 @@ commands.add_typer(root.commands, name="root", rich_help_panel=_SETUP)
 
 
 def run() -> None:
-    """Run the command line; the entry point of the package."""
-    commands()
+    """Run the command line; the entry point of the package. With `--json` a wrong use is told as JSON too."""
+    if "--json" not in sys.argv:
+        commands()
+        return
+    try:
+        sys.exit(commands(standalone_mode=False))
+    except typer.Abort:
+        sys.exit(exit_codes.INTERRUPTED)
+    except TyperException as wrong:
+        exit_codes.fail(Speaker(as_json=True), PratiqueError("usage", wrong.format_message()))
 
 
 if __name__ == "__main__":
