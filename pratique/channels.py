@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pratique.directory import ActiveDevice
-from pratique.errors import ChannelStopped, PratiqueError, Problem
+from pratique.errors import ChannelStopped, PratiqueError, Problem, ServerMistrusted
 from pratique.following import Follower
 from pratique.groups import tending
 from pratique.groups.committing import stage_channel
@@ -23,6 +23,7 @@ from pratique.wire import mls
 from pratique.wire.bodies import Charter, OperationTerms, Roster, SeatChange
 from pratique.wire.entries import Seen
 from pratique.wire.membership import Membership
+from pratique.wire.refused import Refused
 from pratique.wire.statements import Statement, sign
 
 NCP = "ncp"
@@ -102,6 +103,8 @@ class Channels:
                     continue
             devices = [one for office in member.seated for one in known[office] if one.uri in wanted.adds]
             adds = await self.stock.claim(channel, devices, self.follower.now_ms()) if devices else []
+            if adds:
+                adds = await self._addable(member, wanted.removes, adds)
             if not adds and not wanted.removes and not due:
                 return
             if await self.poster.commit(channel, adds, wanted.removes):
@@ -199,6 +202,24 @@ class Channels:
         with self.follower.store.transaction():
             epoch = self.follower.logs.forget_before(channel, now_ms - member.charter.retention_s * 1000)
             self.follower.keys.drop_epochs(channel, epoch)
+
+    async def _addable(self, member: Membership, removes: Sequence[int], adds: Sequence[bytes]) -> list[bytes]:
+        """Leave out key packages with a key that stands in the tree; they would keep all the others out."""
+        path = f"/v1/channels/{member.channel.hex()}/group-info?epoch={member.epoch}"
+        data = (await self.follower.account.call("GET", path)).get("ratchet_tree", bytes)
+        try:
+            standing = mls.parse_ratchet_tree(data).encryption_keys(without=removes)
+        except Refused as refused:
+            raise ServerMistrusted(
+                refused.code, f"the server's ratchet tree cannot be read: {refused.detail}"
+            ) from None
+        fresh = []
+        for add in adds:
+            key = mls.parse_key_package(add).encryption_key
+            if key not in standing:
+                fresh.append(add)
+                standing.add(key)
+        return fresh
 
     def _update_due(self, member: Membership, last_ms: int) -> bool:
         """Say whether the own leaf wants a commit: its week is over, or its certificate was renewed since."""

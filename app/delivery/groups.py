@@ -53,6 +53,10 @@ def check_commit(handshake: Handshake, current: EpochState, before: Membership, 
     commit, made = handshake.commit, handshake.state
     key = before.leaves[commit.sender].key
     mls.verify_commit_signature(commit, current.info.context, key)
+    # Also where the committer's path is about to replace that key: every other member's engine would refuse the commit.
+    standing = current.tree.encryption_keys(without=commit.removes)
+    if any(package.encryption_key in standing for package in commit.adds):
+        raise EntryRefused("duplicate_key", "a key package brings a key that stands in the tree")
     tree = mls.next_tree(current.tree, commit)
     _check_tree(made, after)
     confirmed = current.info.context.confirmed_transcript_hash

@@ -9,9 +9,12 @@ import pytest
 from pratique.authority import NewParty, PartyOfficer
 from pratique.device import Device
 from pratique.errors import ChannelStopped, Problem
+from pratique.http import text
+from pratique.wire import mls
 from pratique.wire.bodies import PartyKind
 from pratique.wire.entries import Kind
-from tests.world import DEPLOYMENT, contents, read, unlock, world
+from tests.wire.mls.making import Signer, message
+from tests.world import DEPLOYMENT, contents, now_ms, read, unlock, world
 
 
 async def test_a_new_device_joins_without_a_human_and_reads_the_file(tmp_path: Path, sqlite_database_url: str) -> None:
@@ -53,6 +56,42 @@ async def test_a_newcomer_to_a_from_join_channel_sees_nothing_earlier(tmp_path: 
         await newcomer.post(room.channel, "message", b"me too")
         await second.sync()
         assert read(second, room.channel) == [b"before", b"after", b"me too"]
+
+
+async def test_an_insiders_bad_key_packages_keep_nobody_else_out(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        room = await w.make_channel(devices=2)
+        first, second = room.devices
+        insider, newcomer = await w.device("be", person="insider"), await w.device("ke")
+        # Sound by themselves, but each with a key that a leaf of the channel has: no engine adds them.
+        path = f"/v1/channels/{room.channel.hex()}/group-info?epoch=1"
+        tree = mls.parse_ratchet_tree((await insider._account.call("GET", path)).get("ratchet_tree", bytes))
+        soon = now_ms() // 1000
+        bad = [
+            Signer(
+                str(insider.uri),
+                insider._account.key,
+                tree.leaves[0].encryption_key,
+                not_before=soon - 3600,
+                not_after=soon + 86_400,
+            ).key_package()
+            for _ in range(5)
+        ]
+        stock = {"key_packages": [text(message(5, one)) for one in bad], "last_resort": None}
+        await insider._account.call("POST", "/v1/key-packages", stock)
+        # A careless device adds one: the server refuses what the others' engines would not follow.
+        (wanted,) = [one for one in await first._channels._office("be/ncp") if one.uri == str(insider.uri)]
+        adds = await first._stock.claim(room.channel, [wanted], now_ms())
+        assert mls.parse_key_package(adds[0]).encryption_key == tree.leaves[0].encryption_key
+        assert not await first._poster.commit(room.channel, adds)
+        await first.change_seats(room.channel, seat=["ke/ncp"])
+        report = await second.sync()
+        assert report.problems == []
+        await newcomer.sync()
+        await newcomer.post(room.channel, "message", b"here all the same")
+        for device in (first, second):
+            assert (await device.sync()).problems == []
+            assert read(device, room.channel) == [b"here all the same"]
 
 
 async def test_a_stolen_store_opens_nothing_after_its_revocation(tmp_path: Path, sqlite_database_url: str) -> None:

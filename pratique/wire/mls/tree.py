@@ -6,6 +6,7 @@ Shape   nodes stand in an array: leaves at even places, parents between; parent 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from pratique.wire.mls.framing import MAX_MESSAGE_BYTES
@@ -53,13 +54,17 @@ class RatchetTree:
             half *= 2
         return hashes
 
+    def encryption_keys(self, without: Collection[int] = ()) -> set[bytes]:
+        """Give the encryption keys of all nodes, but for some leaves'."""
+        of_leaves = {leaf.encryption_key for index, leaf in self.leaves.items() if index not in without}
+        return of_leaves | {parent.encryption_key for parent in self.parents.values()}
+
     def check_unique_keys(self) -> None:
         """Refuse a tree in which a key is not sound or stands twice: of all nodes, and of all signers.
 
         Raises  MlsRefused: key_refused, duplicate_key
         """
-        encryption_keys = {leaf.encryption_key for leaf in self.leaves.values()}
-        encryption_keys |= {parent.encryption_key for parent in self.parents.values()}
+        encryption_keys = self.encryption_keys()
         signature_keys = {leaf.signature_key for leaf in self.leaves.values()}
         for key in encryption_keys:
             check_hpke_key(key)
