@@ -18,7 +18,7 @@ from pratique.wire.statements import Statement
 from pratique.wire.tls import Reader
 
 MAX_DRAFTS = 64
-MAX_SEALED_BYTES = 128 * 1024
+MAX_SEALED_BYTES = 66 * 1024  # the largest padded content, 64 KiB, and what sealing adds to it
 MAX_HANDSHAKE_BYTES = 1024 * 1024
 SEALED = frozenset({Kind.APPLICATION, Kind.LINK})
 _HANDSHAKES = frozenset({Kind.COMMIT, Kind.GROUP_INFO, Kind.WELCOME})
