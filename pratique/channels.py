@@ -171,7 +171,8 @@ class Channels:
             channel = bytes.fromhex(field(problem.facts, "channel", str))
         await self.follower.follow(channel)
         found = self.follower.logs.load(channel).membership
-        if found is None or found.charter.purpose != "lane" or found.charter.parties != full_set:
+        shown = None if found is None else (found.charter.purpose, found.charter.operation, found.charter.parties)
+        if shown != ("lane", operation.hex(), full_set):
             raise PratiqueError("wrong_lane", "the server named a channel that is not that lane")
         return channel
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pratique.errors import ChannelStopped, Problem
+from pratique.errors import ChannelStopped, Problem, ServerMistrusted
 from pratique.following import Follower
 from pratique.groups import committing
 from pratique.groups.committing import base_of
@@ -66,7 +66,7 @@ class Poster:
         for post in self.follower.outbox.waiting():
             try:
                 await self._resend(post)
-            except (Problem, ChannelStopped) as refused:
+            except (Problem, ChannelStopped, ServerMistrusted) as refused:
                 if post.contents:
                     lost.append(f"a post of an earlier run is not sent: {refused.detail}")
         return lost

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pratique.errors import Problem
+from pratique.errors import PratiqueError, Problem
+from tests.evil_server import EvilServer, problem
 from tests.world import read, world
 
 
@@ -48,6 +49,21 @@ async def test_no_statement_seats_a_party_that_the_lane_does_not_name(tmp_path: 
         with pytest.raises(Problem) as refused:
             await be.change_seats(lane, seat=["ae/ncp"])
         assert refused.value.facts["reason"] == "party_not_named"
+
+
+async def test_a_lane_of_another_operation_is_not_taken_for_this_one_s(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    async with world(tmp_path, sqlite_database_url) as w, EvilServer(w.url) as evil:
+        w.url = evil.url
+        first, second = await w.operation(), await w.operation()
+        be, ke = await w.device("be"), await w.device("ke")
+        other = await ke.lane(first, ["be", "ke"])
+        lie = problem(409, "lane_exists", channel=other.hex(), action="resync")
+        evil.invent("POST", "/v1/channels", lambda _: lie)
+        with pytest.raises(PratiqueError) as refused:
+            await be.lane(second, ["be", "ke"])
+        assert refused.value.code == "wrong_lane"
 
 
 async def test_terms_are_amended_in_turn(tmp_path: Path, sqlite_database_url: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from pratique.device import Device
 from pratique.errors import ChannelStopped
 from pratique.opened import OpenedEntry
+from pratique.posts import sealed_post
 from pratique.wire.entries import Entry, Urgency
 from pratique.wire.events import Withheld
 from tests.evil_server import Shown
@@ -173,6 +174,25 @@ async def test_what_no_honest_server_can_tell_is_not_taken_at_all(
             assert len(report.problems) == 1 and "shorter" in report.problems[0]
             room.evil.behave()
             assert (await victim.sync()).problems == []
+
+
+async def test_a_lie_about_one_channel_with_an_unsent_post_stops_no_other(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    async with evil_room(tmp_path, sqlite_database_url) as room:
+        first, _, victim, at = await talk(room)
+        other = await first.create_channel(room.room.operation, title="another", offices=["ke/ncp"])
+        await first.post(other, "message", b"a word elsewhere")
+        position = victim._follower.logs.load(room.channel)
+        epoch = victim._poster.current_key(position)
+        unsent = sealed_post(victim._follower.signer, position, epoch, [("message", b"not sent")], Urgency.ROUTINE)
+        victim._follower.outbox.put(unsent)
+        await first.update_leaf(room.channel)
+        room.evil.show(room.channel, told(OUTRAGES["time going back"].change, at, False), str(victim.uri))
+        report = await victim.sync()
+        assert len(report.problems) >= 1
+        assert read(victim, other) == [b"a word elsewhere"]
+        room.evil.behave()
 
 
 async def test_a_lie_on_the_stream_is_a_lie(tmp_path: Path, sqlite_database_url: str) -> None:
