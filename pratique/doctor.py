@@ -39,7 +39,7 @@ async def examine(follower: Follower, stock: KeyPackageStock, channels: Sequence
         version = await follower.engine.version()
         checks.append(Check("engine", True, f"engine {version.engine}, ts-mls {version.ts_mls}, patch {version.patch}"))
     except EngineError as error:
-        checks.append(Check("engine", False, error.message, "build the engine, or install pratique[client]"))
+        checks.append(Check("engine", False, error.detail, "build the engine, or install pratique[client]"))
     troubles = [f"{channel.id.hex()[:8]}: {channel.trouble}" for channel in channels if channel.trouble]
     detail = "; ".join(troubles) or f"{len(channels)} channels, all well"
     checks.append(

@@ -73,10 +73,6 @@ def run(speaker: Speaker, work: Coroutine[Any, Any, None]) -> None:
     except OSError as error:
         fail(speaker, PratiqueError("file_refused", f"{error.filename or 'a file'}: {(error.strerror or '?').lower()}"))
     except Exception as error:
-        from pratique.groups.engine_host import EngineUnavailable
-
-        if isinstance(error, EngineUnavailable):
-            fail(speaker, PratiqueError(error.code, error.message, "`pratique doctor` looks at everything"))
         if os.environ.get("PRATIQUE_TRACEBACK"):
             raise
         *_, last = traceback.extract_tb(error.__traceback__)

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from pratique.errors import PratiqueError
 from pratique.groups.engine_answers import (
     Committed,
     Created,
@@ -56,13 +57,8 @@ _LINE_BYTES: Final = 64 * 1024 * 1024
 _CLOSE_S: Final = 5.0
 
 
-class EngineError(Exception):
+class EngineError(PratiqueError):
     """Says that the engine refuses, with a stable code (engine/src/errors.ts lists them)."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
 
 
 class EngineUnavailable(EngineError):
@@ -70,6 +66,9 @@ class EngineUnavailable(EngineError):
 
     Codes: `engine_missing`, `engine_altered`, `engine_timeout`, `engine_lost`.
     """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code, detail, "`pratique doctor` looks at everything")
 
 
 class Engine:

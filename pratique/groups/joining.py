@@ -76,7 +76,7 @@ async def join(
     except EngineUnavailable:
         raise
     except EngineError as refused:
-        raise JoinRefused(refused.code, f"the engine refuses the welcome: {refused.message}") from None
+        raise JoinRefused(refused.code, f"the engine refuses the welcome: {refused.detail}") from None
     epoch = joined.epoch
     if epoch.number != commit.epoch + 1 or epoch.confirmation_tag != commit.confirmation_tag:
         raise JoinRefused("private_fork", "the welcome leads into another epoch than the logged commit")

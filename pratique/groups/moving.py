@@ -97,7 +97,7 @@ class Mover:
         except EngineUnavailable:
             raise
         except EngineError as refused:
-            self._bad_commit(step, entry, f"{refused.code}: {refused.message}")
+            self._bad_commit(step, entry, f"{refused.code}: {refused.detail}")
             return
         if processed.removed or processed.epoch is None:
             step.at = replace(at, state=None, state_epoch=None, trouble="removed: this device was removed")

@@ -9,6 +9,7 @@ import pytest
 from pratique.authority import NewParty, PartyOfficer
 from pratique.device import Device
 from pratique.errors import ChannelStopped, Problem
+from pratique.groups.engine_host import Engine
 from pratique.http import text
 from pratique.wire import mls
 from pratique.wire.bodies import PartyKind
@@ -37,6 +38,24 @@ async def test_a_new_device_joins_without_a_human_and_reads_the_file(tmp_path: P
         # The others see who came.
         shown = [one.body for one in second.opened(room.channel) if one.kind is Kind.COMMIT]
         assert str(newcomer.uri).encode() in shown[-1]
+
+
+async def test_an_engine_that_does_not_answer_accuses_nobody_and_ends_no_sync(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        room = await w.make_channel(devices=2)
+        first, second = room.devices
+        await first.update_leaf(room.channel)
+        await first.post(room.channel, "message", b"after the update")
+        async with Engine(timeout_s=0.0001) as hurried:
+            waiting = await Device.open(w.store_of(second), unlock, engine=hurried)
+            assert [problem.partition(": ")[0] for problem in (await waiting.sync()).problems] == [
+                f"channel {room.channel.hex()[:8]}"
+            ]
+            await waiting.aclose()
+        assert (await second.sync()).problems == []
+        assert read(second, room.channel) == [b"after the update"]
 
 
 async def test_a_newcomer_to_a_from_join_channel_sees_nothing_earlier(tmp_path: Path, sqlite_database_url: str) -> None:

@@ -118,7 +118,7 @@ async def test_a_process_that_ends_twice_is_an_error_that_says_so(tmp_path: Path
     async with fake(tmp_path, "throw new Error('no')") as engine:
         with pytest.raises(EngineUnavailable) as lost:
             await engine.version()
-        assert lost.value.code == "engine_lost" and "Error: no" in lost.value.message
+        assert lost.value.code == "engine_lost" and "Error: no" in lost.value.detail
 
 
 async def test_a_call_without_an_answer_ends_the_process(tmp_path: Path) -> None:
