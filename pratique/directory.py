@@ -113,9 +113,13 @@ class LocalDirectory:
         now_ms: int = field(told, "now_ms", int)
         return now_ms
 
-    async def prepare(self, account: Account, uris: Iterable[str], at_ms: int) -> None:
-        """Fetch what is missing to judge these devices up to an instant; unknown devices stay unknown."""
-        missing = [uri for uri in sorted(set(uris)) if self._worth_asking(uri, at_ms)]
+    async def prepare(self, account: Account, uris: Iterable[str], at_ms: int, committer: str | None = None) -> None:
+        """Fetch what is missing to judge these devices up to an instant; unknown devices stay unknown.
+
+        Takes   committer: who commits at that instant: its leaf takes the end of the newest certificate, so that
+                one is asked for although an older one is still good (docs/decisions/0003)
+        """
+        missing = [uri for uri in sorted(set(uris)) if self._worth_asking(uri, at_ms, anew=uri == committer)]
         by_office: dict[str, list[str]] = {}
         for uri in missing:
             try:
@@ -181,11 +185,11 @@ class LocalDirectory:
             self._trust.set_fetched(uri, now_ms, revocation)
         return uri if told.get("state") == "active" and revocation is None else None
 
-    def _worth_asking(self, uri: str, at_ms: int) -> bool:
+    def _worth_asking(self, uri: str, at_ms: int, *, anew: bool = False) -> bool:
         certificate, asked_ms = self.device(uri, at_ms), self._trust.fetched_ms(uri)
         if certificate is None:
             return asked_ms is None or asked_ms < at_ms
-        return certificate.not_after_ms - at_ms < RENEWAL_MS and (asked_ms or 0) < at_ms
+        return (anew or certificate.not_after_ms - at_ms < RENEWAL_MS) and (asked_ms or 0) < at_ms
 
     def _unknown_authority(self, told: object) -> bool:
         return any(self._ever(der) is None for der in _certificates(told))

@@ -161,7 +161,8 @@ class Follower:
             detail = f"entry {event.seq} of log {event.log.hex()[:8]} is dated in the future: {format_ms(event.at_ms)}"
             raise ServerMistrusted("time_ahead", detail, "compare this machine's clock with the server's")
         if uris := named(event):
-            await self.directory.prepare(self.account, uris, event.at_ms)
+            committer = event.device if event.kind is Kind.COMMIT else None
+            await self.directory.prepare(self.account, uris, event.at_ms, committer)
         if event.kind is Kind.ROSTER:
             await self.directory.prepare_revocation(self.account, event.data, event.at_ms)
 

@@ -83,6 +83,30 @@ async def test_a_renewed_certificate_reaches_the_leaf(
         assert all(check.good for check in await device.doctor())
 
 
+async def test_a_leaf_ends_at_the_same_instant_for_all_after_an_early_renewal(
+    tmp_path: Path, sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        room = await w.make_channel(devices=2)
+        first, second = room.devices
+        before = leaf_end(second, room.channel, first)
+        monkeypatch.setattr(authority, "now_ms", lambda: now_ms() + 60_000)
+        await w.officers[first.uri.party].renew(str(first.uri))
+        assert await first.renew()
+        await first.update_leaf(room.channel)
+        await second.sync()
+        assert leaf_end(first, room.channel, first) == leaf_end(second, room.channel, first) > before
+
+
+def leaf_end(device: Device, channel: bytes, whose: Device) -> int:
+    """Give when a leaf's certificate ends, as a device folded it."""
+    member = device._follower.logs.load(channel).membership
+    assert member is not None
+    index = member.leaf_of(str(whose.uri))
+    assert index is not None
+    return member.leaves[index].not_after_ms
+
+
 async def test_doctor_says_when_the_server_is_gone(tmp_path: Path, sqlite_database_url: str) -> None:
     async with world(tmp_path, sqlite_database_url) as w:
         device = await w.device("be")
