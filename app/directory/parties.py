@@ -16,6 +16,8 @@ from pratique.wire.entries import Draft, Kind, directory_id
 from pratique.wire.refused import Refused
 from pratique.wire.statements import Statement
 
+# A list that ends a CA at once needs a moment to come here.
+ON_ITS_WAY_MS = 60_000
 # Refusals that only say that the caller's view is not the newest.
 _STALE = frozenset({"stale_list", "list_gap", "forked_list"})
 
@@ -54,7 +56,9 @@ class Parties:
                 statement = Statement.parse(raw)
                 if statement.digest == known.head:
                     return known.number
-                number = known.advance(statement).number
+                after = known.advance(statement)
+                _check_ends(known, after, tx.now_ms)
+                number = after.number
             except Refused as refused:
                 if refused.code in _STALE:
                     raise StalePartyList(known.number) from None
@@ -69,6 +73,17 @@ class Parties:
         """Say whether the newest list has the party as an OCU."""
         listed = (await self.newest(tx)).party(party)
         return listed is not None and listed.kind is PartyKind.OCU
+
+
+def _check_ends(before: Authorities, after: Authorities, now_ms: int) -> None:
+    """Refuse a CA that ends in the past: entries that everybody has counted would count no more for newcomers."""
+    ended = {
+        entry for listed in before.parties.values() for entry in listed.authorities if entry.revoked_ms is not None
+    }
+    for listed in after.parties.values():
+        for entry in listed.authorities:
+            if entry.revoked_ms is not None and entry.revoked_ms < now_ms - ON_ITS_WAY_MS and entry not in ended:
+                raise Refused("ends_in_the_past", f"a CA of {listed.party} must end now or later")
 
 
 async def all_lists(tx: Transaction) -> list[bytes]:

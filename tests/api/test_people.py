@@ -246,3 +246,21 @@ async def test_no_device_of_a_revoked_ca_signs_in(api: Api) -> None:
     refused = await api.call("POST", "/v1/sessions", await api.signed_challenge(minted))
     assert told(refused) == (401, "sign_in_refused")
     assert await api.sign_in(other)
+
+
+async def test_a_ca_does_not_end_in_the_past(api: Api) -> None:
+    parties = api.parties
+    listed = parties.list.read(PartyList)
+    first = listed.parties[0]
+
+    def ends(at_ms: int) -> bytes:
+        ended = first.authorities[0].model_copy(update={"revoked_ms": at_ms})
+        changed = (first.model_copy(update={"authorities": (ended, *first.authorities[1:])}), *listed.parties[1:])
+        body = listed.model_copy(update={"number": 2, "parties": changed})
+        return sign(body, signer="root", key=parties.root_key, follows=parties.list.digest).raw
+
+    now_ms = (await api.call("GET", "/v1/deployment")).json()["now_ms"]
+    past = await api.call("POST", "/v1/party-lists", {"statement": text(ends(now_ms - 120_000))})
+    assert (*told(past), past.json()["reason"]) == (422, "statement_refused", "ends_in_the_past")
+    soon = await api.call("POST", "/v1/party-lists", {"statement": text(ends(now_ms + 60_000))})
+    assert (soon.status_code, soon.json()) == (201, {"number": 2})

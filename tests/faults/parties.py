@@ -69,7 +69,7 @@ class Parties:
                 kind=PartyKind.OCU if name == "ocu" else PartyKind.MEMBER,
                 name=name.upper(),
                 authorities=(
-                    Authority(certificate=base64.b64encode(self.cas[name]).decode(), from_ms=self.at_ms - 60_000),
+                    Authority(certificate=base64.b64encode(self.cas[name]).decode(), from_ms=self.at_ms - 240_000),
                 ),
             )
             for name in self.names
