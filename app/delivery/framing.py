@@ -114,7 +114,7 @@ def _check_sizes(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         limit = MAX_HANDSHAKE_BYTES if draft.kind in _HANDSHAKES else MAX_SEALED_BYTES
         if not 0 < len(draft.data) <= limit:
-            raise EntryRefused("too_large", f"a {draft.kind.word} has 1 to {limit} bytes")
+            raise EntryRefused("too_large", f"entries of kind {draft.kind.word} have 1 to {limit} bytes")
         if draft.to and draft.kind is not Kind.WELCOME:
             raise EntryRefused("bad_bundle", "only a welcome names its devices")
 

@@ -142,9 +142,9 @@ async def test_a_reader_that_stalls_is_dropped_and_the_others_are_served(world: 
             while here.others[0].uri not in streams._open:
                 await asyncio.sleep(0.01)
         async with opened(here.host, here.others[1], [(here.channel, here.head)]) as stream:
-            for _ in range(8):
-                await post(here.owner, here.channel, count=8, size=90_000)
-            await stream.until(64, 30)
+            for _ in range(11):
+                await post(here.owner, here.channel, count=8, size=65_000)
+            await stream.until(88, 30)
             async with asyncio.timeout(15):
                 while here.others[0].uri in streams._open:
                     await asyncio.sleep(0.05)
