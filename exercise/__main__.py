@@ -51,11 +51,18 @@ def main() -> int:
         print(f"the exercise failed: {failed}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        _ignore_interrupts()
         print("\nending; `make run` finds everything again")
         return 0
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _ignore_interrupts()
         server.stop()
+
+
+def _ignore_interrupts() -> None:
+    """Let an impatient second Ctrl-C, or make's own, not break off the clean end."""
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_IGN)
 
 
 def _ready(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
