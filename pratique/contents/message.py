@@ -10,8 +10,8 @@ from pratique.contents.content import Content, Follows
 
 
 class Message(Content):
-    """What a person wrote; `follows` is the entry it answers."""
+    """What a person wrote, as long as one content holds (`content_too_large`); `follows` is the entry it answers."""
 
     TYPE: ClassVar[str] = "message"
-    text: Annotated[str, StringConstraints(min_length=1, max_length=40_000)]
+    text: Annotated[str, StringConstraints(min_length=1)]
     follows: Follows | None = None

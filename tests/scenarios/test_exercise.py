@@ -126,8 +126,8 @@ def commands_that_are_refused(places: Places, tmp_path: Path) -> None:
     example = ROOT / "examples" / "vaccine-consignment.json"
     assert "not_the_sender" in str(refused("prenotify", example, "--operation", "STOP-III", "--store", ke))
     assert "no_operation" in str(refused("prenotify", example, "--operation", "STOP-IX", "--store", places.store("be")))
-    too_large = refused("post", "STOP III duty desk", "x" * 40_001, "--store", ke)
-    assert "text: is too long" in str(too_large)
+    too_large = refused("post", "STOP III duty desk", "x" * 65_536, "--store", ke)
+    assert "content_too_large" in str(too_large)
     wrong = tmp_path / "wrong"
     wrong.write_text("not the passphrase\n", encoding="utf-8")
     wrong.chmod(0o600)
