@@ -27,12 +27,11 @@ SLICE = 500
 class Batch:
     """Lines that follow each other, and their frames, made when the first reader asks."""
 
-    __slots__ = ("_documents", "_frames", "after", "lines")
+    __slots__ = ("_frames", "after", "lines")
 
     def __init__(self, after: int, lines: list[Line]) -> None:
         self.after = after
         self.lines = lines
-        self._documents: list[bytes] | None = None
         self._frames: bytes | None = None
 
     @property

@@ -41,16 +41,19 @@ class Tail:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._kept: dict[bytes, deque[Line]] = {}
+        self._kept_bytes: dict[bytes, int] = {}
         # Reads under way, by log and by where they begin.
         self._asked: dict[bytes, dict[int, asyncio.Task[list[Line]]]] = {}
 
     def keep(self, log_id: bytes) -> None:
         """Begin to keep a log's newest lines."""
         self._kept.setdefault(log_id, deque())
+        self._kept_bytes.setdefault(log_id, 0)
 
     def drop(self, log_id: bytes) -> None:
         """Keep a log's lines no longer, nor share a read of it: nobody tells now when it grows."""
         self._kept.pop(log_id, None)
+        self._kept_bytes.pop(log_id, None)
         self._asked.pop(log_id, None)
 
     async def since(self, log_id: bytes, after: int) -> list[Line]:
@@ -87,11 +90,14 @@ class Tail:
         kept = self._kept.get(log_id)
         if kept is None or not lines:
             return
+        size = self._kept_bytes[log_id]
         if kept and lines[0].entry.seq != kept[-1].entry.seq + 1:
             if lines[-1].entry.seq <= kept[-1].entry.seq:
                 return  # an older page
             kept.clear()
+            size = 0
         kept.extend(lines)
-        size = sum(len(line.event) for line in kept)
+        size += sum(len(line.event) for line in lines)
         while len(kept) > KEPT_LINES or (size > KEPT_BYTES and len(kept) > 1):
             size -= len(kept.popleft().event)
+        self._kept_bytes[log_id] = size
