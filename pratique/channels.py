@@ -86,11 +86,11 @@ class Channels:
             member = position.membership
             if member is None or position.state is None or position.trouble or position.state_epoch != member.epoch:
                 return
-            if self.follower.own not in {leaf.uri for leaf in member.leaves.values()}:
+            if member.leaf_of(self.follower.own) is None:
                 return
             for office in sorted(member.seated - known.keys()):
                 known[office] = await self._office(office)
-            wanted = tending.need(member, known, max(position.at_ms, self.follower.now_ms()))
+            wanted = tending.need(member, known, self.follower.next_ms(position))
             if member.leaf_of(self.follower.own) in wanted.removes:
                 return
             due = self._update_due(member, position.tended_ms)
@@ -157,10 +157,7 @@ class Channels:
         own = self.follower.account.uri
         full_set = tuple(sorted({*parties, own.party, *terms.lane_companions}))
         for log in self.follower.logs.ids():
-            member = self.follower.logs.load(log).membership
-            assert member is not None
-            charter = member.charter
-            if (charter.purpose, charter.operation, charter.parties) == ("lane", operation.hex(), full_set):
+            if self._is_lane(log, operation, full_set):
                 return log
         charter = self.charter(operation, "lane", "full", 0, full_set)
         try:
@@ -170,11 +167,16 @@ class Channels:
                 raise
             channel = bytes.fromhex(field(problem.facts, "channel", str))
         await self.follower.follow(channel)
-        found = self.follower.logs.load(channel).membership
-        shown = None if found is None else (found.charter.purpose, found.charter.operation, found.charter.parties)
-        if shown != ("lane", operation.hex(), full_set):
+        if not self._is_lane(channel, operation, full_set):
             raise PratiqueError("wrong_lane", "the server named a channel that is not that lane")
         return channel
+
+    def _is_lane(self, channel: bytes, operation: bytes, parties: tuple[str, ...]) -> bool:
+        member = self.follower.logs.load(channel).membership
+        if member is None:
+            return False
+        charter = member.charter
+        return (charter.purpose, charter.operation, charter.parties) == ("lane", operation.hex(), parties)
 
     def charter(
         self,

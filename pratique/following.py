@@ -64,6 +64,10 @@ class Follower:
         """Give this machine's clock, UTC, in milliseconds."""
         return time.time_ns() // 1_000_000
 
+    def next_ms(self, position: LogPosition) -> int:
+        """Give the least instant that a next entry could have: leaves are judged at it before anything is posted."""
+        return max(position.at_ms, self.now_ms())
+
     async def follow(self, log: bytes) -> int:
         """Read a log to its end and take what comes; give the number of new entries."""
         taken = 0

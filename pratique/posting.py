@@ -150,12 +150,12 @@ class Poster:
             member = position.membership
             assert member is not None
             try:
-                check_sealed(member, self.follower.own, member.epoch, max(position.at_ms, self.follower.now_ms()))
+                check_sealed(member, self.follower.own, member.epoch, self.follower.next_ms(position))
                 return position
             except NotCounted as refused:
                 if refused.code != "removal_pending":
                     raise ChannelStopped(refused.code, refused.detail) from None
-            surplus = member.surplus(max(position.at_ms, self.follower.now_ms()))
+            surplus = member.surplus(self.follower.next_ms(position))
             if member.leaf_of(self.follower.own) in surplus:
                 raise ChannelStopped("own_leaf_surplus", "this device is to be removed from this channel")
             await self.commit(channel, removes=surplus)
@@ -167,7 +167,7 @@ class Poster:
             return
         position = self.follower.logs.load(channel)
         member = position.membership
-        if member is not None and not member.surplus(max(position.at_ms, self.follower.now_ms())):
+        if member is not None and not member.surplus(self.follower.next_ms(position)):
             detail = "the server asks for a removal that no signed statement in the log asks for"
             raise ChannelStopped("false_removal", detail, "ask the server's operator; nothing was removed")
 
