@@ -153,9 +153,12 @@ class Channels:
         await self.follower.follow(channel)
 
     async def lane(self, operation: bytes, terms: OperationTerms, parties: Sequence[str]) -> bytes:
-        """Give the lane of exactly these parties and the operation's companions; first use makes it."""
-        own = self.follower.account.uri
-        full_set = tuple(sorted({*parties, own.party, *terms.lane_companions}))
+        """Give the lane of exactly these parties and the operation's companions; first use makes it.
+
+        Takes   parties: the own one is added; where it is the only one, this is its own lane, without companions
+        """
+        named = {*parties, self.follower.account.uri.party}
+        full_set = tuple(sorted(named if len(named) == 1 else named.union(terms.lane_companions)))
         for log in self.follower.logs.ids():
             if self._is_lane(log, operation, full_set):
                 return log

@@ -169,7 +169,10 @@ class Device:
         return channel
 
     async def lane(self, operation: bytes, parties: Sequence[str]) -> bytes:
-        """Give the lane of exactly these parties (and the operation's companions); first use makes it."""
+        """Give the lane of exactly these parties (and the operation's companions); first use makes it.
+
+        Takes   parties: this device's own is added; where it is the only one, the lane is its own, without companions
+        """
         terms = (await self._operations.one(operation)).terms
         return await self._channels.lane(operation, terms, parties)
 

@@ -122,8 +122,9 @@ class _Taking:
         if terms.phase == "closed":
             raise EntryRefused("operation_closed", "a closed operation takes no new channels")
         if charter.purpose == "lane":
-            if not set(terms.lane_companions) <= set(charter.parties):
-                raise EntryRefused("companion_missing", "every lane names the operation's companions")
+            # A party's own lane has no audience that a companion could share.
+            if len(charter.parties) > 1 and not set(terms.lane_companions) <= set(charter.parties):
+                raise EntryRefused("companion_missing", "a lane of several parties names the operation's companions")
             await channels.require_new_lane(self._tx, charter)
         (entry,) = self._number([founding.charter_draft])
         self._member = membership.found(entry, self._directory)

@@ -108,7 +108,7 @@ class Charter(Body):
     operation: Digest
     purpose: Literal["channel", "lane"]
     owners: Annotated[tuple[OfficeId, ...], Field(min_length=1, max_length=50)]
-    parties: tuple[PartyId, ...] = ()  # a lane's exact party set, sorted; empty for a channel
+    parties: tuple[PartyId, ...] = ()  # a lane's exact party set, sorted; one party: its own lane; empty for a channel
     history: Literal["full", "from_join"]
     retention_s: Annotated[int, Field(ge=0, le=10 * 366 * 86400)]
     nonce: Hex16
@@ -118,8 +118,8 @@ class Charter(Body):
         if len(set(self.owners)) != len(self.owners):
             raise ValueError("an owner is named twice")
         if self.purpose == "lane":
-            if tuple(sorted(set(self.parties))) != self.parties or len(self.parties) < 2:
-                raise ValueError("a lane names at least two parties, sorted, once each")
+            if tuple(sorted(set(self.parties))) != self.parties or not self.parties:
+                raise ValueError("a lane names its parties, sorted, once each")
             if any(office_party(owner) not in self.parties for owner in self.owners):
                 raise ValueError("a lane's owner belongs to one of its parties")
         elif self.parties:

@@ -25,6 +25,22 @@ async def test_both_ends_find_the_same_lane(tmp_path: Path, sqlite_database_url:
         assert state.seated == ("be/ncp", "ke/ncp", "ocu/ncp")
 
 
+async def test_a_party_s_own_lane_is_its_devices_alone(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        operation = await w.operation(companions=["ocu"])
+        be, colleague, ke = await w.device("be"), await w.device("be", person="a.peeters"), await w.device("ke")
+        own = await be.lane(operation, ["be"])
+        assert await be.lane(operation, []) == await colleague.lane(operation, ["be"]) == own
+        assert own not in {await be.lane(operation, ["ke"]), await ke.lane(operation, [])}
+        await be.post(own, "message", b"a draft of our own")
+        await colleague.sync()
+        assert read(colleague, own) == [b"a draft of our own"]
+        state = next(channel for channel in be.channels() if channel.id == own)
+        assert (state.charter.parties, state.seated) == (("be",), ("be/ncp",))
+        await ke.sync()
+        assert own not in {channel.id for channel in ke.channels()}
+
+
 async def test_two_devices_that_make_one_lane_at_once_share_it(tmp_path: Path, sqlite_database_url: str) -> None:
     async with world(tmp_path, sqlite_database_url) as w:
         operation = await w.operation()

@@ -54,6 +54,29 @@ async def test_a_lane_names_companions_and_participants_only(room: Room, engine:
     assert unnamed.value.facts == {"reason": "party_not_named"}
 
 
+async def test_a_party_has_one_lane_of_its_own_without_companions(
+    room: Room, engine: Engine, three: list[Device]
+) -> None:
+    ocu, be, ke = three
+    operation = await room.operation(ocu, ["ocu", "be"], companions=["ocu"])
+    outgoing, charter, _ = await room.stage(engine, be, operation, lane=["be"])
+    assert (await room.post(be, None, outgoing.body))[0] == (charter.digest, 1)
+    again, _, _ = await room.stage(engine, be, operation, lane=["be"])
+    with pytest.raises(LaneExists) as there:
+        await room.post(be, None, again.body)
+    assert there.value.facts == {"channel": charter.digest.hex()}
+    with pytest.raises(EntryRefused) as seated:
+        await room.post(be, charter.digest, stated(seats(charter.digest, be, charter.digest, 1, **{"ocu/ncp": True})))
+    assert seated.value.facts == {"reason": "party_not_named"}
+    for stranger in (ocu, ke):
+        with pytest.raises(NotFound):
+            await room.may_read(stranger, charter.digest)
+    outside, _, _ = await room.stage(engine, ke, operation, lane=["ke"])
+    with pytest.raises(EntryRefused) as refused:
+        await room.post(ke, None, outside.body)
+    assert refused.value.facts == {"reason": "not_participant"}
+
+
 async def test_only_participants_found_channels(room: Room, engine: Engine, three: list[Device]) -> None:
     ocu, be, ke = three
     operation = await room.operation(ocu, ["ocu", "be"])

@@ -109,8 +109,17 @@ def make() -> Case:
     ]
     return {
         "about": "A reader parses the frame, checks the signature under `key`, and reads the body as label `read_as`.",
-        "cases": [*map(_good, good), *_frames(good[5]), *_bodies()],
+        "cases": [*map(_good, good), _own_lane(), *_frames(_of(good, bodies.Roster)), *_bodies()],
     }
+
+
+def _own_lane() -> Case:
+    own = sign(CHARTER.model_copy(update={"parties": ("be",)}), signer=BE_DEVICE, key=key(BE_DEVICE))
+    return {**_good(own), "name": "charter: a party's own lane"}
+
+
+def _of(good: list[Statement], body: type[Body]) -> Statement:
+    return next(statement for statement in good if statement.label == body.LABEL)
 
 
 def _good(statement: Statement) -> Case:
@@ -197,7 +206,7 @@ def _bodies() -> Iterator[Case]:
         _written("pratique roster v1", {name: value for name, value in roster.items() if name != "number"}),
     )
     terms: dict[str, Case] = {
-        "one party": {"parties": ["be"]},
+        "a lane without parties": {"parties": []},
         "parties not sorted": {"parties": ["ke", "be"]},
         "a party twice": {"parties": ["be", "be", "ke"]},
         "owner of another party": {"owners": ["ae/ncp"]},
