@@ -31,7 +31,7 @@ CREATE TABLE heard (number INTEGER PRIMARY KEY AUTOINCREMENT, log BLOB NOT NULL,
  UNIQUE (log, seq));
 CREATE TABLE deliveries (id INTEGER PRIMARY KEY AUTOINCREMENT, webhook TEXT NOT NULL REFERENCES webhooks
  ON DELETE CASCADE, log BLOB NOT NULL, seq INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
- next_ms INTEGER NOT NULL, UNIQUE (webhook, log, seq));
+ next_ms INTEGER NOT NULL, forced INTEGER NOT NULL DEFAULT 0, UNIQUE (webhook, log, seq));
 CREATE INDEX deliveries_due ON deliveries (state, next_ms);
 CREATE TABLE attempts (delivery INTEGER NOT NULL REFERENCES deliveries ON DELETE CASCADE, at_ms INTEGER NOT NULL,
  outcome TEXT NOT NULL, status INTEGER, took_ms INTEGER NOT NULL);

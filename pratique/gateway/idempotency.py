@@ -35,14 +35,14 @@ class Requests:
         book.execute("DELETE FROM requests WHERE status IS NULL")
 
     def event_id(self, key: str) -> str:
-        """Give the id of the event that a key asks for: a repeat after a crash says the same event, not a second one."""
+        """Give the id of the event that a key asks for: a repeat after a crash says the same event again."""
         return self._book.digest(b"event", key.encode())[:16].hex()
 
     async def once(self, key: str | None, request: bytes, work: Callable[[], Awaitable[Answered]]) -> Answered:
         """Do the work once for each key.
 
         Takes   request: everything that makes two requests the same one: method, path and body
-        Raises  Problem: idempotency_key_missing, idempotency_key_reused, idempotency_key_in_flight, and what work raises
+        Raises  Problem: idempotency_key_missing, _reused, _in_flight, and what work raises
         """
         if not key or len(key) > MOST_KEY or not key.isprintable():
             raise Problem("idempotency_key_missing", f"send Idempotency-Key: 1 to {MOST_KEY} printable characters")
