@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from pratique.contents.fields import LogId, Prose, Reference
+from pratique.contents.fields import Hex16, LogId, Prose, Reference
 from pratique.wire import strict_json
 from pratique.wire.refused import Refused
 from pratique.wire.statements import tuples
@@ -32,14 +32,21 @@ _PLAIN = {
     "too_short": "has too few items",
     "too_long": "has too many items",
 }
+_CODES = {"missing": "missing", "extra_forbidden": "unknown_field"}
+_BOUNDS = ("greater_than", "less_than", "too_", "string_too_")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One field that is wrong, and how; `path` reads like `goods[0].lots[1].expiry`."""
+    """One field that is wrong, and how; `path` reads like `goods[0].lots[1].expiry`.
+
+    Takes   code: missing, unknown_field, wrong_form, out_of_range or rule block; check_digit, not_in_list, shelf_life
+            and late ask for a reason
+    """
 
     path: str
     text: str
+    code: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.text}" if self.path else self.text
@@ -101,8 +108,12 @@ class Follows(Part):
 
 
 class Event(Content):
-    """A content about a pre-notification: which one, and the entry it follows."""
+    """A content about a pre-notification: which one, and the entry it follows.
 
+    Takes   id: made once by its author; the same event in several lanes keeps it and counts once
+    """
+
+    id: Hex16
     about: Reference
     follows: Follows
     remark: Prose | None = None
@@ -114,7 +125,7 @@ def problems(invalid: ValidationError) -> tuple[Problem, ...]:
     # A list whose item is wrong is also said to be too short: only the item is worth a word.
     around = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
     return tuple(
-        Problem(_path(error), _sentence(error["type"], error.get("ctx", {}), error["msg"]))
+        Problem(_path(error), _sentence(error["type"], error.get("ctx", {}), error["msg"]), _code(error))
         for error in errors
         if error["type"] != "too_short" or error["loc"] not in around
     )
@@ -131,6 +142,12 @@ def path(loc: tuple[int | str, ...]) -> str:
 def _path(error: ErrorDetails) -> str:
     inner = error.get("ctx", {}).get("error")
     return path((*error["loc"], inner.path) if isinstance(inner, Misplaced) else error["loc"])
+
+
+def _code(error: ErrorDetails) -> str:
+    if isinstance(error.get("ctx", {}).get("error"), Misplaced):
+        return "rule"
+    return _CODES.get(error["type"], "out_of_range" if error["type"].startswith(_BOUNDS) else "wrong_form")
 
 
 def _sentence(kind: str, context: Mapping[str, Any], message: str) -> str:

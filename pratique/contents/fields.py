@@ -64,6 +64,20 @@ def instant_ms(text: str) -> int:
 
 Reference = Annotated[str, AfterValidator(_reference)]
 LogId = Annotated[str, _formed(r"[0-9a-f]{64}", "must be a log id, 64 hexadecimal digits")]
+Hex16 = Annotated[str, _formed(r"[0-9a-f]{32}", "must be 32 hexadecimal digits")]
+Sha256 = Annotated[str, _formed(r"[0-9a-f]{64}", "must be a SHA-256 digest, 64 hexadecimal digits")]
+PartyLabel = Annotated[str, _formed(r"[a-z][a-z0-9-]{1,30}", "must be a party's label, such as be")]
+OfficeLabel = Annotated[str, _formed(r"[a-z][a-z0-9-]{1,30}/[a-z][a-z0-9-]{0,30}", "must be an office such as be/ncp")]
+EntryPlace = Annotated[
+    str, _formed(r"[0-9a-f]{64}/[1-9]\d{0,15}", "must be an entry's place: its log id, a slash and its number")
+]
+FieldPath = Annotated[
+    str, _formed(r"[a-z][a-z0-9_]*(\[\])?(\.[a-z][a-z0-9_]*(\[\])?){0,5}", "must be a field such as goods[].gtin")
+]
+TemplateName = Annotated[
+    str, _formed(r"[a-z][a-z-]{0,31}/[1-9]\d{0,3}", "must name a template and its version, such as prenotification/1")
+]
+Phone = Annotated[str, _formed(r"\+[1-9]\d{6,14}", "must be a telephone number such as +3222101234")]
 Country = Annotated[str, _formed(r"[A-Z]{2}", "must be a country code of two capitals (ISO 3166-1), such as BE")]
 Locode = Annotated[
     str, _formed(r"[A-Z]{2}[A-Z2-9]{3}", "must be a UN/LOCODE: two capitals and three capitals or digits 2–9, as BEBRU")

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pratique.contents.content import Content
 from pratique.contents.fields import Prose, Words
 
-Purpose = Literal["discussion", "library", "reporting", "lane"]
+Purpose = Literal["discussion", "library", "reporting", "lane", "operation"]
 
 
 class Title(Content):

@@ -1,22 +1,32 @@
-"""One consignment as its events tell it: header state, one leg per addressee Member, and what did not count.
+"""One consignment as its events tell it; settling.py replays them, this file says what comes of it.
 
-    SENT ─▶ DEPARTED ─▶ ARRIVED ─▶ CLOSED(outcome)          header
-    PENDING ─▶ ACKNOWLEDGED ─▶ TRANSIT_IN ─▶ TRANSIT_OUT     leg of a transit Member
-    PENDING ─▶ ACKNOWLEDGED ─▶ ARRIVED ─▶ RELEASED | DETAINED ─▶ RECONCILED   leg of the destination
+    SENT ─▶ DEPARTED ─▶ ARRIVED ─▶ CLOSED(outcome)          header; aside: ON_HOLD, WITHDRAWN, REPLACED, EXPIRED
+    PENDING ─▶ OPENED ─▶ ACKNOWLEDGED ─▶ an answer           leg of each addressee Member, then
+       … ─▶ TRANSIT_IN ─▶ TRANSIT_OUT                        of a transit Member
+       … ─▶ ARRIVED ─▶ RELEASED | DETAINED ─▶ RECONCILED     of the destination
 
-Only a leg's own party moves it. An event that may not happen is kept with a mark and moves nothing.
+A transit Member sees its own leg and of the destination's only a status: ACKNOWLEDGED, ANSWERED, ARRIVED, RECONCILED.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
-from pratique.contents.acknowledgement import Acknowledgement
 from pratique.contents.content import Event
-from pratique.contents.fields import reference_party
-from pratique.contents.movement import Movement
-from pratique.contents.prenotification import GoodsPart, Prenotification, RoutePart, lot_doses, route_parties
+from pratique.contents.prenotification import Deadlines, GoodsPart, RoutePart
 from pratique.contents.reconciliation import Reconciliation
+from pratique.contents.shipment import Leg, Shipment
+
+if TYPE_CHECKING:
+    from pratique.templates.changes import Change
+
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+EXPIRES_AFTER_MS = 72 * HOUR_MS
+UNCONFIRMED_AFTER_MS = 14 * DAY_MS
 
 
 @dataclass(frozen=True, order=True)
@@ -30,177 +40,149 @@ class Place:
 
 @dataclass(frozen=True)
 class Said:
-    """One content about a consignment, by whom; `mark` says why it did not count."""
+    """One content about a consignment, by whom; `mark` says why it did not count.
+
+    Takes   copy: the same event was heard before, in another lane
+    """
 
     place: Place
     party: str
     content: GoodsPart | RoutePart | Event
     mark: str | None = None
+    copy: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query of an addressee, and the origin's reply."""
+
+    id: str
+    text: str
+    at_ms: int
+    reply: str | None = None
+    replied_ms: int | None = None
 
 
 @dataclass(frozen=True)
 class LegState:
-    """How far one addressee Member is; instants are the server's."""
+    """How far one addressee Member is.
+
+    Takes   log, seq: where the newest part for this addressee stands; empty and 0 where this reader sees none
+            answer: NO_OBJECTION, NO_OBJECTION_WITH_CONDITIONS, OBJECTED, or ANSWERED for a reader of the status only
+            moved: step → when it happened, as reported
+    Unit    …_ms: the server's time
+    """
 
     party: str
-    role: str
+    role: Literal["transit", "destination"]
     state: str = "PENDING"
+    answer: str | None = None
+    answer_text: str | None = None
+    opened_ms: int | None = None
     acknowledged_ms: int | None = None
-    moved: dict[str, str] = field(default_factory=dict)  # step → when it happened, as reported
+    answered_ms: int | None = None
+    queries: tuple[Asked, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
+    deadlines: Deadlines | None = None
+    log: str = ""
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class VersionOf:
+    """One version of the fullest part that this reader sees, and what it changed against the one before."""
+
+    version: int
+    at_ms: int
+    part: GoodsPart | RoutePart
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
 class LotCount:
-    """One lot as announced and as counted."""
+    """One lot as announced and as counted; None where it was not."""
 
     batch: str
     announced_doses: int | None
     counted_doses: int | None
+    announced_vials: int | None = None
+    counted_vials: int | None = None
+    damaged_doses: int = 0
+    temperature: str | None = None
+
+
+@dataclass(frozen=True)
+class HoldOf:
+    """The newest hold: who asked (None where this reader does not see it), and how far it is.
+
+    Takes   state: REQUESTED, CONFIRMED, REFUSED, AGREED or LIFTED
+    """
+
+    party: str | None
+    state: str
+    text: str | None
 
 
 @dataclass(frozen=True)
 class Consignment:
-    """Everything known about one reference."""
+    """Everything known about one reference.
+
+    Takes   since_ms: since when the header state stands; legs: of the fullest part, with what was reported since
+            routes: the newest route part of each transit Member, as far as this reader sees them
+    """
 
     reference: str
+    kind: str
+    mode: str
+    tlp: str
     state: str
     outcome: str | None
-    sender: str
+    origin: str
+    destination: str
+    transit: tuple[str, ...]
     sent_ms: int
-    route: Prenotification  # the newest part that says the way
-    goods: GoodsPart | None  # the newest part with goods, where this reader sees one
+    since_ms: int
+    version: int
+    goods: GoodsPart | None
+    routes: Mapping[str, RoutePart]
+    way_legs: tuple[Leg, ...]
     legs: tuple[LegState, ...]
     lots: tuple[LotCount, ...]
+    hold: HoldOf | None
+    versions: tuple[VersionOf, ...]
+    reconciliation: Reconciliation | None
+    replaced_by: str | None
+    relates_to: tuple[str, ...]
+    closed_ms: int | None
     marks: tuple[Said, ...]
 
+    @property
+    def part(self) -> GoodsPart | RoutePart:
+        """The fullest part that this reader sees."""
+        return self.goods or next(iter(self.routes.values()))
 
-def settle(reference: str, said: tuple[Said, ...]) -> tuple[Consignment | None, tuple[Said, ...]]:
-    """Tell a consignment's story anew from all that was said about it.
+    @cached_property
+    def shipment(self) -> Shipment:
+        """The fullest part's form, typed."""
+        return Shipment.of(self.part.form)
 
-    Takes   said: sorted by place
-    Gives   the consignment (None before any valid part), and the same list with marks
-    """
-    telling = _Telling(reference)
-    marked = tuple(telling.hear(one) for one in said)
-    return telling.told(marked), marked
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The places that this reader knows, in order."""
+        return (self.way_legs[0].from_place, *(leg.to_place for leg in self.way_legs))
 
+    @property
+    def etd_ms(self) -> int | None:
+        """When it should leave its origin; None for a series, and where this reader does not see that leg."""
+        first = self.way_legs[0]
+        return first.etd_ms if first.from_place[:2].lower() == self.origin else None
 
-class _Telling:
-    """Hears one content after another."""
+    @property
+    def eta_ms(self) -> int | None:
+        """When it should be at its destination; None for a series, and where this reader does not see that leg."""
+        last = self.way_legs[-1]
+        return last.eta_ms if last.to_place[:2].lower() == self.destination else None
 
-    def __init__(self, reference: str) -> None:
-        self._reference = reference
-        self._parts: list[tuple[Said, Prenotification]] = []
-        self._heard: set[tuple[str, int]] = set()
-        self._legs: dict[str, LegState] = {}
-        self._departed = False
-        self._counted: Reconciliation | None = None
-
-    def hear(self, one: Said) -> Said:
-        content = one.content
-        if isinstance(content, Event):
-            mark = self._unfit(one, content) or self._move(one, content)
-        else:
-            mark = self._announce(one, content)
-        self._heard.add((one.place.log, one.place.seq))
-        return Said(one.place, one.party, content, mark)
-
-    def _announce(self, one: Said, part: Prenotification) -> str | None:
-        if one.party != route_parties(part.legs)[0] or one.party != reference_party(self._reference):
-            return "not_the_sender"
-        versions = [known.version for _, known in self._parts if known.part == part.part]
-        if versions and part.version <= max(versions):
-            return "version_not_newer"
-        if any(known.version == part.version and known.legs != part.legs for _, known in self._parts):
-            return "parts_differ"
-        newest = all(part.version >= known.version for _, known in self._parts)
-        self._parts.append((one, part))
-        if newest:
-            way = route_parties(part.legs)
-            roles = {**dict.fromkeys(way[1:-1], "transit"), way[-1]: "destination"}
-            self._legs = {party: self._legs.get(party) or LegState(party, role) for party, role in roles.items()}
-        return None
-
-    def _unfit(self, one: Said, event: Event) -> str | None:
-        """Say why an event is not about a known part of this log, or None."""
-        here = any(said.place.log == one.place.log for said, _ in self._parts)
-        if not here or event.follows.log != one.place.log or (one.place.log, event.follows.seq) not in self._heard:
-            return "follows_nothing_known"
-        return None
-
-    def _move(self, one: Said, event: Event) -> str | None:
-        if isinstance(event, Movement) and event.step == "DEPARTED":
-            if one.party != self._parts[0][0].party:
-                return "not_your_leg"
-            self._departed = True
-            return None
-        leg = self._legs.get(one.party)
-        if leg is None:
-            return "not_your_leg"
-        match event:
-            case Acknowledgement():
-                if leg.acknowledged_ms is not None:
-                    return "said_before"
-                state = "ACKNOWLEDGED" if leg.state == "PENDING" else leg.state
-                self._legs[one.party] = LegState(leg.party, leg.role, state, one.place.at_ms, leg.moved)
-            case Movement():
-                return self._step(leg, event)
-            case _:
-                assert isinstance(event, Reconciliation)
-                if leg.role != "destination":
-                    return "not_your_leg"
-                self._counted = event
-                self._legs[one.party] = LegState(leg.party, leg.role, "RECONCILED", leg.acknowledged_ms, leg.moved)
-        return None
-
-    def _step(self, leg: LegState, event: Movement) -> str | None:
-        before = {
-            "TRANSIT_IN": ("transit", ("PENDING", "ACKNOWLEDGED")),
-            "TRANSIT_OUT": ("transit", ("PENDING", "ACKNOWLEDGED", "TRANSIT_IN")),
-            "ARRIVED": ("destination", ("PENDING", "ACKNOWLEDGED")),
-            "RELEASED": ("destination", ("ARRIVED", "DETAINED")),
-            "DETAINED": ("destination", ("ARRIVED", "RELEASED")),
-        }
-        role, states = before[event.step]
-        if leg.role != role:
-            return "not_your_leg"
-        if leg.state not in states:
-            return "out_of_turn"
-        moved = {**leg.moved, event.step: event.happened_at}
-        self._legs[leg.party] = LegState(leg.party, leg.role, event.step, leg.acknowledged_ms, moved)
-        return None
-
-    def told(self, said: tuple[Said, ...]) -> Consignment | None:
-        if not self._parts:
-            return None
-        first = self._parts[0][0]
-        newest = max((part for _, part in self._parts), key=lambda part: part.version)
-        goods = [part for _, part in self._parts if isinstance(part, GoodsPart)]
-        return Consignment(
-            self._reference,
-            self._state(),
-            self._counted.outcome if self._counted else None,
-            first.party,
-            first.place.at_ms,
-            newest,
-            goods[-1] if goods else None,
-            tuple(self._legs.values()),
-            _lots(goods[-1] if goods else None, self._counted),
-            tuple(one for one in said if one.mark is not None),
-        )
-
-    def _state(self) -> str:
-        if self._counted is not None:
-            return "CLOSED"
-        moved = {step for leg in self._legs.values() for step in leg.moved}
-        if "ARRIVED" in moved:
-            return "ARRIVED"
-        return "DEPARTED" if self._departed or moved else "SENT"
-
-
-def _lots(goods: GoodsPart | None, counted: Reconciliation | None) -> tuple[LotCount, ...]:
-    announced = dict(lot_doses(goods)) if goods else {}
-    found = {lot.batch: lot.doses for lot in counted.lots} if counted else {}
-    return tuple(
-        LotCount(batch, announced.get(batch), found.get(batch)) for batch in dict.fromkeys((*announced, *found))
-    )
+    def leg_of(self, party: str) -> LegState | None:
+        """Give an addressee's leg."""
+        return next((leg for leg in self.legs if leg.party == party), None)
