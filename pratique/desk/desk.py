@@ -9,14 +9,14 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from pratique.desk import amending, announcing, bulk, checking, drafting, finding, reporting, room, watching
-from pratique.desk.posts import Outward
+from pratique.desk.outward import Outward
 from pratique.desk.reading import Reading
 from pratique.wire.entries import Urgency
 
 if TYPE_CHECKING:
     from pratique.contents.adaptation import Adaptation
     from pratique.contents.content import Event
-    from pratique.contents.desk import Desk as DeskSettings
+    from pratique.contents.desk import DeskHours
     from pratique.contents.policy import Policy
     from pratique.contents.prenotification import Announcement
     from pratique.desk.results import Alert, Checked, Reported, Sent
@@ -176,7 +176,7 @@ class Desk:
         async with self._turn:
             await reporting.opened(self, reference)
 
-    async def set_desk(self, settings: DeskSettings) -> None:
+    async def set_desk(self, settings: DeskHours) -> None:
         """Tell all Members this desk's calendar, duty phone and second office."""
         async with self._turn:
             await room.set_desk(self, settings)

@@ -1,0 +1,131 @@
+"""Read what the device's store holds of one operation, once: each entry is folded when it is there, and not again.
+
+    lanes ─▶ board      own lane ─▶ drafts, policy      operation room ─▶ desks of the parties, adaptation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pratique.contents.content import ContentRefused
+from pratique.contents.title import Title
+from pratique.desk.open_reminders import OpenReminders
+from pratique.reading import NO_KEY
+from pratique.views import board as boards
+from pratique.views import drafts as drafting
+from pratique.views import room as rooms
+from pratique.wire.entries import Kind
+from pratique.wire.identity import office_party
+
+if TYPE_CHECKING:
+    from pratique.device import Device
+    from pratique.opened import ChannelState, OpenedEntry, Operation
+
+
+@dataclass
+class Cursor:
+    """How far one channel is folded.
+
+    Takes   held: entries behind `seq` that no key opened yet; taken: entries past it that this desk posted itself
+    """
+
+    seq: int = 0
+    epoch: int = -1
+    held: set[int] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)
+
+
+class Reading:
+    """One operation as one device's store tells it."""
+
+    def __init__(self, device: Device, operation: Operation) -> None:
+        terms = operation.terms
+        self.party = device.uri.party
+        self.coordinators = frozenset(one.party for one in terms.participants if "coordinator" in one.roles)
+        self.board = boards.Board(coordinators=self.coordinators)
+        self.drafts = drafting.Drafts()
+        self.room = rooms.Room(coordinators=self.coordinators)
+        self.reminders = OpenReminders()
+        self.lanes: dict[tuple[str, ...], bytes] = {}
+        self.parties: dict[bytes, tuple[str, ...]] = {}
+        self.own_lane: bytes | None = None
+        self.rooms: list[bytes] = []
+        self._device, self._operation = device, operation
+        self._cursors: dict[bytes, Cursor] = {}
+
+    def refresh(self) -> None:
+        """Fold what the store got since."""
+        lanes: list[OpenedEntry] = []
+        for state in self._device.channels():
+            if state.charter.operation != self._operation.id.hex():
+                continue
+            if state.charter.purpose == "lane":
+                self.know_lane(state.id, state.charter.parties)
+                fresh = list(self._fresh(state))
+                if state.id == self.own_lane:
+                    self.drafts = drafting.fold(self.drafts, fresh)
+                else:
+                    lanes += fresh
+            elif {office_party(owner) for owner in state.charter.owners} <= self.coordinators:
+                fresh = list(self._fresh(state))
+                if state.id not in self.rooms and any(_names_room(entry) for entry in fresh):
+                    self.rooms.append(state.id)
+                self.room = rooms.fold(self.room, fresh)
+        self._take_in(lanes)
+
+    def know_lane(self, channel: bytes, parties: tuple[str, ...]) -> None:
+        """Note the lane of a full set of parties."""
+        self.lanes[parties], self.parties[channel] = channel, parties
+        if parties == (self.party,):
+            self.own_lane = channel
+
+    def take(self, entries: Iterable[OpenedEntry]) -> None:
+        """Fold own posts at once; when the store shows them too, they are passed over."""
+        own, room, lanes = [], [], []
+        for entry in entries:
+            self._cursors.setdefault(entry.channel, Cursor()).taken.add(entry.seq)
+            if entry.channel == self.own_lane:
+                own.append(entry)
+            else:
+                (lanes if entry.channel in self.parties else room).append(entry)
+        self.drafts = drafting.fold(self.drafts, own)
+        self.room = rooms.fold(self.room, room)
+        self._take_in(lanes)
+
+    def _take_in(self, entries: list[OpenedEntry]) -> None:
+        self.reminders.take(entries)
+        self.board = boards.fold(self.board, [one for one in entries if one.kind is Kind.APPLICATION])
+
+    def _fresh(self, state: ChannelState) -> Iterator[OpenedEntry]:
+        cursor = self._cursors.setdefault(state.id, Cursor())
+        if cursor.held and cursor.epoch != state.epoch:
+            for entry in self._device.opened(state.id, min(cursor.held) - 1):
+                if entry.seq in cursor.held and not _waits(entry):
+                    cursor.held.discard(entry.seq)
+                    yield entry
+        cursor.epoch = state.epoch
+        for entry in self._device.opened(state.id, cursor.seq):
+            cursor.seq = entry.seq
+            if _waits(entry):
+                cursor.held.add(entry.seq)
+            elif entry.seq in cursor.taken:
+                cursor.taken.discard(entry.seq)
+            else:
+                yield entry
+        cursor.seq = max(cursor.seq, state.seq)
+
+
+def _waits(entry: OpenedEntry) -> bool:
+    """Say whether another key may still open an entry."""
+    return entry.problem is not None and entry.problem.startswith((NO_KEY, "cannot_open"))
+
+
+def _names_room(entry: OpenedEntry) -> bool:
+    if entry.type != Title.TYPE or entry.problem is not None:
+        return False
+    try:
+        return Title.read(entry.body).purpose == "operation"
+    except ContentRefused:
+        return False

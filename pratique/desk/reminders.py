@@ -1,0 +1,75 @@
+"""Write the reminder plan of one addressee: instants and inboxes only, which the server rings without knowing why.
+
+    50 %  80 %  of the clock      the addressee's desk
+    deadline                      its second office
+    then, each after an eighth    its head office · the regional office, if it takes part · the coordinating unit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pratique.contents.fields import instant_ms
+from pratique.wire.bodies import OperationTerms, Ring
+
+if TYPE_CHECKING:
+    from pratique.contents.desk import DeskHours
+    from pratique.contents.prenotification import Deadlines
+
+HOUR_MS = 3_600_000
+EARLY_PERCENT = (50, 80)
+
+
+@dataclass(frozen=True)
+class Offices:
+    """Who is called for one addressee, in turn."""
+
+    desk: str
+    second: str
+    above: tuple[str, ...]
+
+
+def offices(
+    party: str, settings: DeskHours | None, terms: OperationTerms, regional: Mapping[str, str]
+) -> Offices:
+    """Give the offices to call for a party.
+
+    Takes   regional: party to the party of its regional office (RILO)
+    """
+    known = {participant.party for participant in terms.participants}
+    desk = f"{party}/ncp"
+    named = [] if settings is None else [settings.second_office, settings.head_office]
+    # Settings come from a party itself: it may name its own offices only.
+    second, head = [one if one is not None and one.startswith(f"{party}/") else None for one in named] or [None, None]
+    rilo = regional.get(party)
+    above = [head or desk]
+    above += [f"{rilo}/ncp"] if rilo in known and rilo != party else []
+    above += [f"{one.party}/ncp" for one in terms.participants if "coordinator" in one.roles and one.party != party]
+    return Offices(desk, second or desk, tuple(dict.fromkeys(above)))
+
+
+def plan(deadlines: Deadlines, start_ms: int, called: Offices, *, acknowledged: bool = False) -> tuple[Ring, ...]:
+    """Give the rings of one addressee, in order of time; both clocks where an answer is asked for.
+
+    Takes   acknowledged: only the answer is still to come
+    """
+    ends = [] if acknowledged else [deadlines.acknowledge_at]
+    if deadlines.reply_at is not None and deadlines.reply_at not in ends:
+        ends.append(deadlines.reply_at)
+    rings: dict[int, list[str]] = {}
+    for end in ends:
+        for at_ms, office in _clock(start_ms, instant_ms(end), called):
+            rings.setdefault(at_ms, []).append(office)
+    return tuple(Ring(at_ms=at, offices=tuple(dict.fromkeys(rings[at]))) for at in sorted(rings))
+
+
+def _clock(start_ms: int, end_ms: int, called: Offices) -> Iterator[tuple[int, str]]:
+    clock = end_ms - start_ms
+    for percent in EARLY_PERCENT:
+        yield start_ms + clock * percent // 100, called.desk
+    yield end_ms, called.second
+    step = max(clock // 8, HOUR_MS)
+    for number, office in enumerate(called.above, 1):
+        yield end_ms + number * step, office
