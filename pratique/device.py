@@ -23,19 +23,20 @@ from pratique.groups.stock import KeyPackageStock
 from pratique.http import Http, field
 from pratique.invitations import InvitationTicket
 from pratique.keystore import Unlock
-from pratique.opened import ChannelState, Check, Notice, OpenedEntry, Operation, Posted, SyncReport
+from pratique.opened import ChannelState, Check, Notice, OpenedEntry, Operation, Posted, Sent, SyncReport
 from pratique.operations import Operations
 from pratique.posting import Poster
 from pratique.posts import MOST_DRAFTS
 from pratique.reading import opened_entries, state_of
 from pratique.store.file import Store
+from pratique.store.outbox import Posting
 from pratique.store.trust import Trust
-from pratique.watching import MOST_SKEW_MS, Watch
+from pratique.watching import MOST_SKEW_MS, Watch, notices_of
 from pratique.wire.bodies import OperationTerms
 from pratique.wire.entries import Urgency
 from pratique.wire.identity import DeviceUri
 
-__all__ = ["Device", "Unlock"]
+__all__ = ["Device", "Posting", "Unlock"]
 
 
 class Device:
@@ -131,7 +132,7 @@ class Device:
                 f"the server's clock differs from this one by {abs(skew_ms) // 1000} s; see `doctor`"
             )
         report.problems += await self._poster.flush()
-        await self._follower.read_inbox()
+        report.notices += notices_of(await self._follower.read_inbox())
         offices: Offices = {}
         for channel in [log] if log is not None else await self._listed():
             before = self._follower.logs.load(channel)
@@ -183,6 +184,15 @@ class Device:
         """
         return (await self._poster.post(channel, [(type, body)], urgency))[0]
 
+    async def post_all(self, postings: Sequence[Posting]) -> list[Sent]:
+        """Post to several channels: all posts are kept in one transaction before the first leaves, then sent in order.
+
+        Gives   per posting the places of its contents in order, and the number of its reminder
+        Raises  Unreachable: what is not sent is sent by the next sync. ChannelStopped, SealRefused, Problem: what came
+                before the refused posting is sent, that one and what comes after it are not
+        """
+        return await self._poster.post_all(postings)
+
     async def post_many(
         self, channel: bytes, contents: Sequence[tuple[str, bytes]], urgency: Urgency = Urgency.ROUTINE
     ) -> list[Posted]:
@@ -196,6 +206,11 @@ class Device:
         """Yield what the store holds of a channel, in order; reads no network."""
         return opened_entries(self._follower.logs, channel, after)
 
+    async def cursors(self, channel: bytes) -> dict[str, int]:
+        """Give how far each device has read a channel, as the server keeps it: what "delivered" means."""
+        told = (await self._account.call("GET", f"/v1/channels/{channel.hex()}")).get("cursors", list)
+        return {field(one, "device", str): field(one, "seq", int) for one in told}
+
     def channels(self) -> list[ChannelState]:
         """List the channels that the store knows; reads no network."""
         now_ms, logs = self._follower.now_ms(), self._follower.logs
@@ -203,7 +218,8 @@ class Device:
 
     async def watch(self, logs: Iterable[bytes] | None = None) -> AsyncGenerator[OpenedEntry | Notice]:
         """Yield entries as they come, after what the store has; reconnects by itself, ends when cancelled."""
-        await self._follower.read_inbox()
+        for notice in notices_of(await self._follower.read_inbox()):
+            yield notice
         run = Watch(self._follower, self._channels, self.opened, await self._listed(), logs)
         async with aclosing(run.run()) as entries:
             async for one in entries:

@@ -16,7 +16,8 @@ class OpenedEntry:
 
     Takes   kind: APPLICATION carries type and body; COMMIT and ROSTER carry the type "members" and a JSON body of what
             they changed: {"added":[uri], "removed":[uri]}, {"seated":[office], "unseated":[office]},
-            {"revoked":[uri]}, {"rejoining":[uri]}
+            {"revoked":[uri]}, {"rejoining":[uri]}; REMINDER has the type "reminder" or "reminder_end" and the body of
+            its statement (docs/protocol.md §9)
             problem: why it could not be opened or is not believed; type and body are then empty
     Unit    at_ms: UTC, milliseconds since 1970, as the server says
     """
@@ -54,15 +55,27 @@ class Posted:
     post_id: UUID
 
 
+@dataclass(frozen=True)
+class Sent:
+    """One posting that the server saved: the places of its contents in order, and the number of its reminder."""
+
+    posted: list[Posted]
+    reminder_seq: int | None = None
+
+
 @dataclass
 class SyncReport:
-    """What a sync did: numbers per channel, and what a person should see."""
+    """What a sync did: numbers per channel, and what a person should see.
+
+    Takes   notices: what the server noticed since this device last read its inbox
+    """
 
     entries: int = 0
     joined: list[bytes] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

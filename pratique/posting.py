@@ -8,27 +8,32 @@ A commit that lost its race is dropped and what came is followed; the caller dec
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from pratique.errors import ChannelStopped, Problem, ServerMistrusted
 from pratique.following import Follower
 from pratique.groups import committing
 from pratique.groups.committing import base_of
 from pratique.http import field
-from pratique.opened import Posted
+from pratique.opened import Posted, Sent
 from pratique.posts import sealed_post
-from pratique.sealing import EpochKey
+from pratique.sealing import EpochKey, SealRefused
 from pratique.store.logs import LogPosition
-from pratique.store.outbox import Outgoing
-from pratique.wire import strict_json
+from pratique.store.outbox import Outgoing, Posting
+from pratique.wire.bodies import ReminderEnd
 from pratique.wire.entries import Kind, Urgency
 from pratique.wire.events import EventRefused, parse_ms
 from pratique.wire.membership import NotCounted, check_sealed
+from pratique.wire.stated import read_reminder
 
 # A channel under constant change is tried this often before a person hears of it.
 TRIES = 20
 # The log moved on under a post: follow it, then decide anew.
 MOVED = frozenset({"stale_epoch", "removal_pending", "stale_roster", "already_leaf"})
+# Another of this device's processes sealed the same post again a moment ago, or somebody ended a reminder first.
+_OVERTAKEN = frozenset({"post_id_reused", "reminder_ended"})
 
 
 @dataclass(frozen=True)
@@ -40,13 +45,13 @@ class Poster:
     async def send(self, post: Outgoing) -> list[Posted]:
         """Send one post that is in the outbox until it is answered; a refused one leaves the outbox.
 
+        One that can be sealed again stays where the log moved on under it.
         Raises  Problem, Unreachable (the post stays in the outbox and is sent again by the next sync)
         """
         try:
             answer = await self.follower.account.call("POST", post.path, post.body, repeat=True)
         except Problem as problem:
-            # What is only delayed (busy, too many, signed out) stays; what is refused is gone.
-            if problem.action != "retry" and problem.status not in (401, 500):
+            if not _stays(problem) and not (post.again and _moved(problem)):
                 self.follower.outbox.drop(post.post_id)
             raise
         places = [
@@ -65,50 +70,111 @@ class Poster:
         lost = []
         for post in self.follower.outbox.waiting():
             try:
-                await self._resend(post)
+                if post.again is None:
+                    await self.send(post)
+                else:
+                    await self._deliver(post, post.again)
             except (Problem, ChannelStopped, ServerMistrusted) as refused:
-                if post.contents:
+                if post.again is not None:
                     lost.append(f"a post of an earlier run is not sent: {refused.detail}")
         return lost
 
-    async def _resend(self, post: Outgoing) -> None:
-        try:
-            await self.send(post)
-        except Problem as problem:
-            if problem.code not in MOVED or not post.contents:
-                raise
-            await self.follower.follow(post.log)
-            if not self._in_log(post):
-                await self.post(post.log, post.contents, _urgency(post), again=post)
-
     async def post(
-        self,
-        channel: bytes,
-        contents: Sequence[tuple[str, bytes]],
-        urgency: Urgency = Urgency.ROUTINE,
-        again: Outgoing | None = None,
+        self, channel: bytes, contents: Sequence[tuple[str, bytes]], urgency: Urgency = Urgency.ROUTINE
     ) -> list[Posted]:
         """Seal contents and post them under the epoch that holds, removing surplus leaves first.
 
         Raises  ChannelStopped, SealRefused, Problem, Unreachable
         """
-        problem: Problem | None = None
-        for _ in range(TRIES):
-            position = await self._ready(channel)
-            epoch = self.current_key(position)
-            post_id = again.post_id if again is not None else None
-            post = sealed_post(self.follower.signer, position, epoch, contents, urgency, post_id)
-            self.follower.outbox.put(post)
+        (sent,) = await self.post_all([Posting(channel, contents, urgency)])
+        return sent.posted
+
+    async def post_all(self, postings: Sequence[Posting]) -> list[Sent]:
+        """Put every post into the outbox in one transaction, then send each in order, as `post` does.
+
+        Raises  Unreachable: all that is not sent stays in the outbox. ChannelStopped, SealRefused, Problem: what came
+                before is sent; the refused one and what comes after it are not, and never will be
+        """
+        posts = await self._put(postings)
+        sent = []
+        for place, (post, posting) in enumerate(zip(posts, postings, strict=True)):
             try:
-                return await self.send(post)
-            except Problem as refused:
-                if refused.code not in MOVED:
-                    raise
-                problem, again = refused, post
-            await self.follower.follow(channel)
-            if places := self._in_log(post):
-                return places
-            self._check_removal(channel, problem)
+                sent.append(await self._deliver(post, posting))
+            except (Problem, ChannelStopped, SealRefused) as refused:
+                if not (isinstance(refused, Problem) and _stays(refused)):
+                    for later in filter(None, posts[place + 1 :]):
+                        self.follower.outbox.drop(later.post_id)
+                raise
+        return sent
+
+    async def _put(self, postings: Sequence[Posting]) -> list[Outgoing | None]:
+        """Seal posts for channels that are ready, and keep all of them or none."""
+        for _ in range(TRIES):
+            for channel in dict.fromkeys(posting.channel for posting in postings):
+                await self._ready(channel)
+            try:
+                with self.follower.store.transaction():
+                    return [self._seal(posting) for posting in postings]
+            except NotCounted:
+                continue  # another process of this device followed a log meanwhile, and a leaf has to go first
+        raise ChannelStopped("busy_channel", "the channels changed at every try", "try again")
+
+    def _seal(self, posting: Posting, post_id: UUID | None = None) -> Outgoing | None:
+        """Seal one post where the store stands and keep it; None where somebody else ended all that it would end.
+
+        Raises  NotCounted, where this device may not seal now
+        """
+        position = self.follower.logs.load(posting.channel)
+        epoch, member = self.current_key(position), position.membership
+        assert member is not None
+        check_sealed(member, self.follower.own, member.epoch, self.follower.next_ms(position))
+        still = replace(posting, ends=self._open_ends(posting))
+        if posting.ends and not (still.contents or still.reminder or still.ends):
+            return None
+        post = sealed_post(self.follower.signer, position, epoch, still, post_id)
+        self.follower.outbox.put(post)
+        return post
+
+    def _open_ends(self, posting: Posting) -> tuple[int, ...]:
+        """Leave out the ends of reminders that somebody else ended; the log shows it."""
+        if not posting.ends:
+            return ()
+        ended = set()
+        for row in self.follower.logs.rows(posting.channel, min(posting.ends), kinds=(Kind.REMINDER,)):
+            if row.state == "counted" and isinstance(said := read_reminder(row.entry.data), ReminderEnd):
+                ended.add(said.seq)
+        return tuple(seq for seq in dict.fromkeys(posting.ends) if seq not in ended)
+
+    async def _deliver(self, post: Outgoing | None, posting: Posting) -> Sent:
+        """Send a post until it is saved; seal it again wherever the log moved on under it."""
+        if post is None:
+            return Sent([])
+        problem: Problem | None = None
+        try:
+            for _ in range(TRIES):
+                try:
+                    return _sent(posting, await self.send(post))
+                except Problem as refused:
+                    if not _moved(refused):
+                        raise
+                    problem = refused
+                await self.follower.follow(post.log)
+                if (places := self._in_log(post)) is not None:
+                    return _sent(posting, places)
+                if problem.code == "post_id_reused":
+                    break
+                self._check_removal(post.log, problem)
+                await self._ready(post.log)
+                with suppress(NotCounted):  # the log moved on once more; the bytes at hand are refused as before
+                    again = self._seal(posting, post.post_id)
+                    if again is None:
+                        self.follower.outbox.drop(post.post_id)
+                        return Sent([])
+                    post = again
+        except (ChannelStopped, SealRefused):
+            self.follower.outbox.drop(post.post_id)
+            raise
+        self.follower.outbox.drop(post.post_id)
         assert problem is not None
         raise problem
 
@@ -171,13 +237,14 @@ class Poster:
             detail = "the server asks for a removal that no signed statement in the log asks for"
             raise ChannelStopped("false_removal", detail, "ask the server's operator; nothing was removed")
 
-    def _in_log(self, post: Outgoing) -> list[Posted]:
+    def _in_log(self, post: Outgoing) -> list[Posted] | None:
         """Find an own post in the log, where the server saved it and said otherwise."""
         found = []
         for row in self.follower.logs.of_post(post.log, self.follower.own, post.post_id):
             found.append(Posted(row.entry.seq, row.entry.at_ms, post.post_id))
-        if found:
-            self.follower.outbox.drop(post.post_id)
+        if not found:
+            return None
+        self.follower.outbox.drop(post.post_id)
         return found
 
     def _charter(self, channel: bytes) -> bytes:
@@ -185,8 +252,20 @@ class Poster:
         return row.entry.data
 
 
-def _urgency(post: Outgoing) -> Urgency:
-    return Urgency.from_word(strict_json.loads(post.body)["drafts"][0]["urgency"])
+def _sent(posting: Posting, places: list[Posted]) -> Sent:
+    """Tell contents and reminder apart: they stand in the order of the post's drafts."""
+    count = len(posting.contents)
+    return Sent(places[:count], places[count].seq if posting.reminder and len(places) > count else None)
+
+
+def _stays(problem: Problem) -> bool:
+    """Say whether a post is only delayed: busy, too many, signed out."""
+    return problem.action == "retry" or problem.status in (401, 500)
+
+
+def _moved(problem: Problem) -> bool:
+    """Say whether the log moved on under a post, so that it may be sealed again."""
+    return bool({problem.code, problem.facts.get("reason")} & (MOVED | _OVERTAKEN))
 
 
 def _at_ms(told: str) -> int:

@@ -11,11 +11,11 @@ from pratique.wire.entries import Kind
 
 # The code of an entry that has no key here yet; it may open later.
 NO_KEY = "no_key"
-SHOWN = (Kind.APPLICATION, Kind.COMMIT, Kind.ROSTER, Kind.LINK)
+SHOWN = (Kind.APPLICATION, Kind.COMMIT, Kind.ROSTER, Kind.LINK, Kind.REMINDER)
 
 
 def opened_entries(logs: Logs, channel: bytes, after: int = 0) -> Iterator[OpenedEntry]:
-    """Yield contents, what changed the members, and what was refused; what lies before the join is not there."""
+    """Yield contents, changes of members, reminders, and what was refused; what lies before the join is not there."""
     for row in logs.rows(channel, after, kinds=SHOWN):
         entry, problem = row.entry, row.problem
         if row.state == "waiting":

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pratique.errors import ServerMistrusted
 from pratique.store.logs import NO_POST, LogPosition, Row
 from pratique.wire import mls, strict_json
+from pratique.wire.bodies import Reminder, ReminderEnd
 from pratique.wire.entries import Entry, Kind, Seen, Urgency, next_chain
 from pratique.wire.events import Withheld
 from pratique.wire.identity import DeviceUri
@@ -21,6 +22,7 @@ from pratique.wire.refused import Refused
 from pratique.wire.statements import Statement
 
 CHANGES_TYPE = "members"
+REMINDER_TYPES = {Reminder.LABEL: "reminder", ReminderEnd.LABEL: "reminder_end"}
 
 # Gives this device's own chain at a number, or None where it has not processed it.
 ChainAt = Callable[[int], bytes | None]
@@ -78,6 +80,9 @@ def judge(before: LogPosition, event: Entry | Withheld, own: str, directory: Dir
         assert index is not None
         return Judged(after, Row(event, chain, "waiting", signer=member.leaves[index].key))
     commit = mls.parse_commit(event.data) if event.kind is Kind.COMMIT else None
+    if event.kind is Kind.REMINDER:
+        said = Statement.parse(event.data)
+        return Judged(after, Row(event, chain, "counted", type=REMINDER_TYPES[said.label], body=said.body))
     told = _changes(event, member, changed)
     row = Row(event, chain, "counted", type=CHANGES_TYPE if told else "", body=told)
     added = commit is not None and any(package.identity == own for package in commit.adds)
@@ -147,7 +152,7 @@ def _claimed(event: Entry) -> Seen | None:
     try:
         if event.kind is Kind.COMMIT:
             return Seen.decode(mls.parse_commit(event.data).aad)
-        if event.kind is Kind.ROSTER and event.device:
+        if event.kind in (Kind.ROSTER, Kind.REMINDER) and event.device:
             seen = Statement.parse(event.data).seen
             return seen if seen.chain else None
     except Refused:

@@ -201,5 +201,11 @@ def notice_of(entry: Entry) -> Notice | None:
     return Notice(entry.log, entry.seq, entry.at_ms, facts)
 
 
+def notices_of(rows: Iterable[Row]) -> list[Notice]:
+    """Give the notices among new entries of the inbox."""
+    found = (notice_of(row.entry) for row in rows if row.entry.kind is Kind.NOTICE)
+    return [notice for notice in found if notice is not None]
+
+
 def _waits(one: OpenedEntry) -> bool:
     return one.problem is not None and one.problem.startswith(NO_KEY)

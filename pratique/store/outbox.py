@@ -13,6 +13,8 @@ from uuid import UUID
 
 from pratique.store.file import Store
 from pratique.wire import strict_json
+from pratique.wire.bodies import Ring
+from pratique.wire.entries import Urgency
 
 
 @dataclass(frozen=True)
@@ -28,17 +30,60 @@ class Staged:
 
 
 @dataclass(frozen=True)
+class Posting:
+    """What a device says in one post to one channel: contents, a reminder, and the ends of earlier reminders.
+
+    Takes   contents: (type, body), each one entry; with the reminder and the ends at most 64
+            reminder: whose answer is awaited, and when which offices are told that it is missing
+            ends: numbers of reminders of this channel that need not ring any more
+    """
+
+    channel: bytes
+    contents: Sequence[tuple[str, bytes]]
+    urgency: Urgency = Urgency.ROUTINE
+    reminder: tuple[str, tuple[Ring, ...]] | None = None
+    ends: tuple[int, ...] = ()
+
+    def write(self) -> bytes:
+        """Give the bytes that `read` reads back."""
+        party, rings = self.reminder or ("", ())
+        told = {
+            "contents": [[kind, base64.b64encode(body).decode()] for kind, body in self.contents],
+            "urgency": self.urgency.word,
+            "party": party,
+            "rings": [ring.model_dump(mode="json") for ring in rings],
+            "ends": list(self.ends),
+        }
+        return strict_json.dumps(told)
+
+    @classmethod
+    def read(cls, channel: bytes, data: bytes) -> Posting:
+        """Read `write`'s bytes."""
+        told = strict_json.loads(data)
+        if isinstance(told, list):  # as an earlier version wrote it: contents alone
+            told = {"contents": told, "urgency": "routine", "party": "", "rings": [], "ends": []}
+        rings = tuple(Ring.model_validate(ring, strict=False) for ring in told["rings"])
+        return cls(
+            channel,
+            tuple((kind, base64.b64decode(body)) for kind, body in told["contents"]),
+            Urgency.from_word(told["urgency"]),
+            (told["party"], rings) if rings else None,
+            tuple(told["ends"]),
+        )
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """One post on its way.
 
-    Takes   contents: (type, body) of what was sealed, to seal again under a newer epoch; empty for other posts
+    Takes   again: what was sealed and stated, to do so again under a newer epoch; None for other posts
     """
 
     post_id: UUID
     log: bytes
     path: str
     body: bytes
-    contents: tuple[tuple[str, bytes], ...] = ()
+    again: Posting | None = None
     staged: tuple[Staged, ...] = ()
 
 
@@ -50,13 +95,12 @@ class Outbox:
 
     def put(self, post: Outgoing) -> None:
         """Keep a post, or replace its bytes, before it leaves."""
-        name, contents = post.post_id.bytes, None
-        if post.contents:
-            plain = strict_json.dumps([[kind, base64.b64encode(body).decode()] for kind, body in post.contents])
-            contents = self._store.seal(plain, "outbox", "contents", name)
+        name, again = post.post_id.bytes, None
+        if post.again is not None:
+            again = self._store.seal(post.again.write(), "outbox", "contents", name)
         with self._store.transaction():
             self._store.execute(
-                "INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?, ?)", name, post.log, post.path, post.body, contents
+                "INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?, ?)", name, post.log, post.path, post.body, again
             )
             self._store.execute("DELETE FROM staged WHERE post_id = ?", name)
             for staged in post.staged:
@@ -68,11 +112,11 @@ class Outbox:
         """List posts that are not known to be saved, oldest first."""
         found = []
         for row in self._store.all("SELECT * FROM outbox WHERE ?1 IS NULL OR log = ?1 ORDER BY rowid", log):
-            contents: tuple[tuple[str, bytes], ...] = ()
+            again: Posting | None = None
             if row["contents_sealed"] is not None:
                 plain = self._store.unseal(row["contents_sealed"], "outbox", "contents", row["post_id"])
-                contents = tuple((kind, base64.b64decode(body)) for kind, body in strict_json.loads(plain))
-            found.append(Outgoing(UUID(bytes=row["post_id"]), row["log"], row["path"], row["body"], contents))
+                again = Posting.read(row["log"], plain)
+            found.append(Outgoing(UUID(bytes=row["post_id"]), row["log"], row["path"], row["body"], again))
         return found
 
     def staged(self, post_id: UUID, epoch: int) -> Staged | None:

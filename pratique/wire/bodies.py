@@ -1,4 +1,4 @@
-"""What each statement says: party lists, invitations, revocations, operations, charters, rosters."""
+"""What each statement says: party lists, invitations, revocations, operations, charters, rosters, reminders."""
 
 from __future__ import annotations
 
@@ -158,3 +158,34 @@ class BadCommit(Body):
     channel: Digest
     seq: Annotated[int, Field(ge=1)]
     chain: Digest
+
+
+class Ring(Body):
+    """One instant of a reminder, and the offices whose devices are told then."""
+
+    at_ms: Millis
+    offices: Annotated[tuple[OfficeId, ...], Field(min_length=1, max_length=8)]
+
+    @model_validator(mode="after")
+    def _once(self) -> Ring:
+        if len(set(self.offices)) != len(self.offices):
+            raise ValueError("an office is named twice")
+        return self
+
+
+class Reminder(Body):
+    """Instants at which offices are told that `party` has not yet answered; until an end names this entry."""
+
+    LABEL: ClassVar[str] = "pratique reminder v1"
+    channel: Digest
+    party: PartyId  # whose answer is awaited; it may end the reminder, as the author's party may
+    rings: Annotated[tuple[Ring, ...], Field(min_length=1, max_length=16)]
+    nonce: Hex16  # two reminders that ask for the same are two
+
+
+class ReminderEnd(Body):
+    """The end of the reminder that is entry `seq` of the channel: what it waited for has come."""
+
+    LABEL: ClassVar[str] = "pratique reminder end v1"
+    channel: Digest
+    seq: Annotated[int, Field(ge=1)]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeVar
 
 from pratique.wire import mls
 from pratique.wire.bodies import BadCommit, Charter, Rejoin, Revocation, Roster
@@ -19,7 +18,8 @@ from pratique.wire.entries import Entry, Kind, Seen
 from pratique.wire.identity import DeviceUri, NameRefused, office_party
 from pratique.wire.leaves import Directory, Leaf, Membership, NotCounted, adopt, check_sealed, frozen, skip
 from pratique.wire.refused import Refused
-from pratique.wire.statements import Body, Statement
+from pratique.wire.stated import body_of, check_reminder, signed_by_device, statement_of
+from pratique.wire.statements import Statement
 
 __all__ = [
     "Directory",
@@ -34,7 +34,6 @@ __all__ = [
     "skip",
 ]
 
-B = TypeVar("B", bound=Body)
 MAX_LEAVES = 1000
 
 
@@ -43,11 +42,11 @@ def found(entry: Entry, directory: Directory) -> Membership:
 
     Raises  NotCounted
     """
-    statement = _statement(entry)
+    statement = statement_of(entry)
     if entry.kind is not Kind.CHARTER or entry.seq != 1 or statement.digest != entry.log:
         raise NotCounted("bad_charter", "a channel begins with the charter whose digest is its id")
-    charter = _read(statement, Charter)
-    signer = _signed_by_device(statement, entry, directory)
+    charter = body_of(statement, Charter)
+    signer = signed_by_device(statement, entry, directory)
     if signer.office_id not in charter.owners:
         raise NotCounted("bad_charter", "the signer's office is not an owner")
     return Membership(
@@ -80,7 +79,10 @@ def advance(member: Membership, entry: Entry, directory: Directory) -> Membershi
             changed = _commit(member, entry, directory)
         case Kind.APPLICATION | Kind.LINK:
             changed = _sealed(member, entry)
-        case Kind.NOTICE | Kind.REMINDER:
+        case Kind.REMINDER:
+            check_reminder(member, entry, directory)
+            changed = member
+        case Kind.NOTICE:
             changed = member
         case _:
             raise NotCounted("wrong_kind", f"a channel's log holds no {entry.kind.word} after its beginning")
@@ -104,15 +106,15 @@ def _group_info(member: Membership, entry: Entry, directory: Directory) -> Membe
 
 
 def _roster(member: Membership, entry: Entry, directory: Directory) -> Membership:
-    statement = _statement(entry)
+    statement = statement_of(entry)
     match statement.label:
         case Roster.LABEL:
             return _seats(member, entry, statement, directory)
         case Revocation.LABEL:
             return _revocation(member, entry, statement, directory)
         case Rejoin.LABEL:
-            rejoin = _read(statement, Rejoin)
-            _signed_by_device(statement, entry, directory)
+            rejoin = body_of(statement, Rejoin)
+            signed_by_device(statement, entry, directory)
             index = member.leaf_of(entry.device)
             if rejoin.channel != member.channel.hex() or index is None:
                 raise NotCounted("bad_rejoin", "only a device with a leaf here can rejoin here")
@@ -120,8 +122,8 @@ def _roster(member: Membership, entry: Entry, directory: Directory) -> Membershi
                 raise NotCounted("bad_rejoin", "the statement is older than the leaf, so it was replayed")
             return replace(member, rejoining=member.rejoining | {entry.device})
         case BadCommit.LABEL:
-            report = _read(statement, BadCommit)
-            _signed_by_device(statement, entry, directory)
+            report = body_of(statement, BadCommit)
+            signed_by_device(statement, entry, directory)
             if member.leaf_of(entry.device) is None:
                 raise NotCounted("no_leaf", "only a device with a leaf can fail to apply a commit")
             if report.channel != member.channel.hex() or report.seq >= entry.seq:
@@ -132,8 +134,8 @@ def _roster(member: Membership, entry: Entry, directory: Directory) -> Membershi
 
 
 def _seats(member: Membership, entry: Entry, statement: Statement, directory: Directory) -> Membership:
-    roster = _read(statement, Roster)
-    signer = _signed_by_device(statement, entry, directory)
+    roster = body_of(statement, Roster)
+    signer = signed_by_device(statement, entry, directory)
     if signer.office_id not in member.charter.owners or signer.office_id not in member.seated:
         raise NotCounted("not_owner", "only a seated owner office changes seats")
     if str(signer) in member.revoked:
@@ -163,7 +165,7 @@ def _revocation(member: Membership, entry: Entry, statement: Statement, director
 
 def check_revocation(statement: Statement, directory: Directory, at_ms: int) -> Revocation:
     """Check that a revocation is signed by the device's own party CA or the root; raises `NotCounted`."""
-    revocation = _read(statement, Revocation)
+    revocation = body_of(statement, Revocation)
     try:
         host = DeviceUri.parse(revocation.device).host
     except NameRefused as refused:
@@ -248,30 +250,3 @@ def _leftmost_blank(leaves: Mapping[int, Leaf]) -> int:
     while index in leaves:
         index += 1
     return index
-
-
-def _statement(entry: Entry) -> Statement:
-    try:
-        return Statement.parse(entry.data)
-    except Refused as refused:
-        raise NotCounted(refused.code, refused.detail) from None
-
-
-def _read(statement: Statement, model: type[B]) -> B:
-    try:
-        return statement.read(model)
-    except Refused as refused:
-        raise NotCounted(refused.code, refused.detail) from None
-
-
-def _signed_by_device(statement: Statement, entry: Entry, directory: Directory) -> DeviceUri:
-    if statement.signer != entry.device:
-        raise NotCounted("not_own_statement", "a device posts its own statements")
-    certificate = directory.device(statement.signer, entry.at_ms)
-    if certificate is None:
-        raise NotCounted("not_certified", f"{statement.signer} has no certificate in force")
-    try:
-        statement.verify(certificate.key)
-    except Refused as refused:
-        raise NotCounted(refused.code, refused.detail) from None
-    return certificate.uri

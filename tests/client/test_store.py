@@ -13,7 +13,7 @@ from pratique.sealing import EpochKey
 from pratique.store import Lost, Store
 from pratique.store.keys import Keys
 from pratique.store.logs import LogPosition, Logs, Row
-from pratique.store.outbox import Outbox, Outgoing, Staged
+from pratique.store.outbox import Outbox, Outgoing, Posting, Staged
 from pratique.wire.entries import Entry, Kind, Urgency, next_chain
 from tests.world import unlock
 
@@ -71,7 +71,7 @@ def test_no_secret_stands_in_the_files(tmp_path: Path) -> None:
         keys.put_epoch(LOG, EpochKey(0, secrets[3], b"authenticator"))
         keys.put_package(KeyPackage(b"public", secrets[4], b"ref"), last_resort=False, not_after_ms=1)
         staged = (Staged(1, bytes(32), secrets[1]),)
-        outbox.put(Outgoing(uuid4(), LOG, "/v1", b"body", ((("message"), secrets[5]),), staged))
+        outbox.put(Outgoing(uuid4(), LOG, "/v1", b"body", Posting(LOG, (("message", secrets[5]),)), staged))
     assert store.secret("device key") == secrets[0]
     assert logs.load(LOG).state == secrets[1]
     assert next(logs.rows(LOG)).body == secrets[2]
@@ -79,7 +79,7 @@ def test_no_secret_stands_in_the_files(tmp_path: Path) -> None:
     package = keys.package(b"ref")
     assert package is not None
     assert package.private == secrets[4]
-    assert outbox.waiting()[0].contents == (("message", secrets[5]),)
+    assert outbox.waiting()[0].again == Posting(LOG, (("message", secrets[5]),))
     files = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"public" in files
     assert [secret for secret in secrets if secret in files] == []

@@ -14,6 +14,7 @@ from pratique.device import Device
 from pratique.errors import ChannelStopped
 from pratique.opened import OpenedEntry
 from pratique.posts import sealed_post
+from pratique.store.outbox import Posting
 from pratique.wire.entries import Entry, Urgency
 from pratique.wire.events import Withheld
 from tests.evil_server import Shown
@@ -185,7 +186,9 @@ async def test_a_lie_about_one_channel_with_an_unsent_post_stops_no_other(
         await first.post(other, "message", b"a word elsewhere")
         position = victim._follower.logs.load(room.channel)
         epoch = victim._poster.current_key(position)
-        unsent = sealed_post(victim._follower.signer, position, epoch, [("message", b"not sent")], Urgency.ROUTINE)
+        unsent = sealed_post(
+            victim._follower.signer, position, epoch, Posting(room.channel, [("message", b"not sent")])
+        )
         victim._follower.outbox.put(unsent)
         await first.update_leaf(room.channel)
         room.evil.show(room.channel, told(OUTRAGES["time going back"].change, at, False), str(victim.uri))

@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from pratique.certificates import issue_authority, issue_device
-from pratique.wire.bodies import Charter, Rejoin, Revocation, Roster, SeatChange
+from pratique.wire.bodies import Charter, Rejoin, Reminder, ReminderEnd, Revocation, Ring, Roster, SeatChange
 from pratique.wire.certificates import CertificateRefused, DeviceCertificate, verify_authority, verify_device
 from pratique.wire.entries import Entry, Kind, Seen, Urgency
 from pratique.wire.identity import DeviceUri
@@ -111,8 +111,21 @@ class ChannelLog:
     def say(self, body: Body, device: str, **more: Any) -> None:
         """Post a statement; `signer`, `key_of`, `follows` and `seen` may be others than the device's own."""
         signer = more.pop("signer", device)
+        kind, epoch = more.pop("kind", Kind.ROSTER), more.pop("epoch", None)
         statement = sign(body, signer=signer, key=key(more.pop("key_of", signer)), **more)
-        self.post(Kind.ROSTER, device, statement.raw)
+        self.post(kind, device, statement.raw, epoch)
+
+    def remind(self, device: str, **wrong: Any) -> None:
+        """Post a reminder; `wrong` may change its channel or party, and what `say` takes."""
+        terms = {"channel": self.member.channel.hex(), "party": "ke", "nonce": NONCE}
+        said = {name: wrong.pop(name, value) for name, value in terms.items()}
+        rings = (Ring(at_ms=self.at_ms + MINUTE_MS, offices=("ke/ncp", "ocu/desk")),)
+        self.say(Reminder(rings=rings, **said), device, **{"kind": Kind.REMINDER, "epoch": 0, **wrong})
+
+    def end(self, device: str, seq: int, **wrong: Any) -> None:
+        """Post the end of a reminder; `wrong` may change its channel, and what `say` takes."""
+        channel = wrong.pop("channel", self.member.channel.hex())
+        self.say(ReminderEnd(channel=channel, seq=seq), device, **{"kind": Kind.REMINDER, "epoch": 0, **wrong})
 
     def seat(self, device: str, *changes: tuple[str, bool], **more: Any) -> None:
         """Post the next roster statement."""

@@ -42,6 +42,15 @@ ROSTER = bodies.Roster(
     number=2,
     changes=(bodies.SeatChange(office="ke/ncp", seated=True), bodies.SeatChange(office="ae/ncp", seated=False)),
 )
+REMINDER = bodies.Reminder(
+    channel=CHANNEL,
+    party="ke",
+    rings=(
+        bodies.Ring(at_ms=AT_MS + 3_600_000, offices=("ke/ncp",)),
+        bodies.Ring(at_ms=AT_MS + 7_200_000, offices=("ke/head", "ocu/desk")),
+    ),
+    nonce="a5" * 16,
+)
 LISTED = bodies.ListedParty(
     party="ke",
     kind=PartyKind.MEMBER,
@@ -87,6 +96,8 @@ GOOD: tuple[tuple[Body, str, bytes, Seen], ...] = (
     (ROSTER, BE_DEVICE, HEAD, SEEN),
     (bodies.Rejoin(channel=CHANNEL, nonce="f0" * 16), KE_DEVICE, b"", SEEN),
     (bodies.BadCommit(channel=CHANNEL, seq=3, chain=SEEN.chain.hex()), KE_DEVICE, b"", SEEN),
+    (REMINDER, BE_DEVICE, b"", SEEN),
+    (bodies.ReminderEnd(channel=CHANNEL, seq=7), KE_DEVICE, b"", SEEN),
 )
 
 
@@ -219,10 +230,40 @@ def _bodies() -> Iterator[Case]:
     }
     for name, change in terms.items():
         yield _case(f"charter: {name}", "malformed_statement", _written("pratique charter v1", {**lane, **change}))
+    yield from _reminders()
     party = json.loads(GOOD[0][0].write())
     twice = {**party, "parties": party["parties"] * 2}
     data = _written("pratique party list v1", twice, "root")
     yield _case("party list: a party twice", "malformed_statement", data, "root", "pratique party list v1")
+
+
+def _reminders() -> Iterator[Case]:
+    """Sign reminders with too much, too little, or something else in them."""
+    label, good = bodies.Reminder.LABEL, json.loads(REMINDER.write())
+    ring = good["rings"][0]
+    broken: dict[str, Case] = {
+        "no ring": {"rings": []},
+        "17 rings": {"rings": [ring] * 17},
+        "a ring without offices": {"rings": [{**ring, "offices": []}]},
+        "nine offices": {"rings": [{**ring, "offices": [f"ke/office-{number}" for number in range(9)]}]},
+        "an office twice": {"rings": [{**ring, "offices": ["ke/ncp", "ke/ncp"]}]},
+        "an office without a party": {"rings": [{**ring, "offices": ["ncp"]}]},
+        "an instant before 1970": {"rings": [{**ring, "at_ms": -1}]},
+        "an instant as text": {"rings": [{**ring, "at_ms": str(AT_MS)}]},
+        "an instant beyond 53 bits": {"rings": [{**ring, "at_ms": 2**53}]},
+        "words with a ring": {"rings": [{**ring, "text": "vaccines"}]},
+        "words": {"text": "vaccines"},
+        "no party": {"party": ""},
+        "a short nonce": {"nonce": "00"},
+    }
+    for name, change in broken.items():
+        data = _written(label, {**good, **change})
+        yield _case(f"reminder: {name}", "malformed_statement", data, read_as=label)
+    end = bodies.ReminderEnd.LABEL
+    ends: dict[str, Case] = {"entry 0": {"channel": CHANNEL, "seq": 0}, "no entry": {"channel": CHANNEL}}
+    for name, body in ends.items():
+        yield _case(f"reminder end: {name}", "malformed_statement", _written(end, body), read_as=end)
+    yield _case("reminder: its end", "wrong_statement", _written(end, {"channel": CHANNEL, "seq": 7}), read_as=label)
 
 
 def _case(name: str, expect: str, data: bytes, signer: str = BE_DEVICE, read_as: str | None = None) -> Case:
