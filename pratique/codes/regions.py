@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pratique.codes.lists import entry
+from pratique.codes.code_lists import entry
 
 
 def region_of(party: str) -> str | None:

@@ -70,11 +70,12 @@ def _pairs(before: Sequence[Any], after: Sequence[Any], key: str | None) -> Iter
     """Pair items by their key where the list has one, else by their place."""
     if key is None:
         for place in range(max(len(before), len(after))):
-            yield place, *(items[place] if place < len(items) else None for items in (before, after))
+            old, new = (items[place] if place < len(items) else None for items in (before, after))
+            yield place, old, new
         return
-    old = {item.get(key): item for item in before}
+    known = {item.get(key): item for item in before}
     for place, item in enumerate(after):
-        yield place, old.pop(item.get(key), None), item
+        yield place, known.pop(item.get(key), None), item
     for place, item in enumerate(before):
-        if item.get(key) in old:
-            yield place, old.pop(item.get(key)), None
+        if item.get(key) in known:
+            yield place, known.pop(item.get(key)), None

@@ -1,4 +1,4 @@
-"""Derive schemas from a template's one schema: without references, for a kind, for an adaptation, for a transit Member."""
+"""Derive schemas from a template's one schema: without references, for a kind, an adaptation, a transit Member."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def node_at(schema: Mapping[str, Any], path: str) -> Schema | None:
         node = node.get("items") if step == "[]" else node.get("properties", {}).get(step)
         if node is None:
             return None
-    return dict(node) if node is schema else node  # type: ignore[no-any-return]
+    found: Schema = node
+    return found
 
 
 def leaves(schema: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Schema]]:

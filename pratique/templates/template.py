@@ -8,11 +8,11 @@ from functools import cache, cached_property
 from typing import Any, Literal, Protocol
 
 from pratique import codes
+from pratique.codes.data import folder, read_json
 from pratique.contents.content import Problem
 from pratique.templates import filling, projection
 from pratique.templates.adaptation import Adaptation, adapt
 from pratique.templates.changes import Change, changes
-from pratique.codes.data import folder, read_json
 from pratique.templates.fields import Field, containers, fields_of
 from pratique.templates.finding_rules import FINDINGS
 from pratique.templates.rules import RULES
