@@ -27,10 +27,12 @@ from app.api.gate import Gate
 from app.authentication import token_key
 from app.authentication.rates import Rates
 from app.authentication.tokens import Tokens
+from app.clock import Clock
 from app.db import Database
 from app.delivery.judge import Judge
 from app.delivery.writer import Writer
 from app.directory.parties import Parties
+from app.jobs.reminders import Reminders
 from app.realtime.acks import Acks
 from app.realtime.endpoint import PATH, Streams
 from app.realtime.hub import Hub
@@ -39,7 +41,7 @@ from app.realtime.wake import Notify
 from app.settings import Settings
 
 # The newest migration; the server is not ready on another.
-REVISION = "0001"
+REVISION = "0002"
 VERSION = "1"
 NOUNS = (
     deployment,
@@ -77,8 +79,11 @@ def application() -> FastAPI:
     return app
 
 
-def build(settings: Settings) -> Gate:
-    """Give the whole server as one ASGI application; the database opens when it starts."""
+def build(settings: Settings, clock: Clock | None = None) -> Gate:
+    """Give the whole server as one ASGI application; the database opens when it starts.
+
+    Takes   clock: by which reminders are due; the machine's unless given
+    """
     app = application()
     rates = Rates(settings.requests_per_minute, settings.anonymous_per_minute)
     parties = Parties(settings.root_certificate.read_bytes())
@@ -87,6 +92,7 @@ def build(settings: Settings) -> Gate:
     app.state.parties = parties
     app.state.tokens = Tokens(token_key.load(settings.token_key), parties.deployment, settings.token_s)
     app.state.revision = REVISION
+    app.state.clock = clock or Clock()
 
     async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         await app.state.streams(scope, receive, send)
@@ -117,7 +123,8 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
             opened.push_async_callback(notify.stop)
             await notify.start()
             database.wake = notify.wake
-        writer = Writer(database, Judge(parties))
+        reminders = Reminders(database, app.state.clock)
+        writer = Writer(database, Judge(parties), reminders.planned)
         opened.push_async_callback(writer.stop)
         await writer.start()
         acks = Acks(database)
@@ -126,6 +133,8 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
         streams = Streams(database, hub, acks, app.state.rates, settings.origin_names(), settings.slow_reader_s)
         opened.callback(streams.close_all)
         await hub.start()
+        opened.push_async_callback(reminders.stop)
+        await reminders.start()
         await RevocationWatch(streams).start(hub, parties.log_id)
         app.state.database, app.state.writer, app.state.streams = database, writer, streams
         yield

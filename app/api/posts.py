@@ -14,7 +14,7 @@ from app.delivery.post import PostBody
 from app.delivery.writer import Writer
 from pratique.wire.entries import Draft, Kind, Urgency
 
-DraftKind = Literal["charter", "group_info", "roster", "commit", "link", "application", "welcome"]
+DraftKind = Literal["charter", "group_info", "roster", "commit", "link", "application", "welcome", "reminder"]
 
 
 class DraftForm(Form):

@@ -58,6 +58,23 @@ def refusal(refused: NotCounted, member: Membership, head_seq: int, at_ms: int) 
             return EntryRefused(code, refused.detail)
 
 
+async def require_seen(tx: Transaction, entry: Entry) -> None:
+    """Refuse a commit or a statement whose poster saw another log: no client would believe it.
+
+    Raises  EntryRefused; what cannot be read raises `Refused`
+    """
+    seen: Seen | None = None
+    if entry.kind is Kind.COMMIT:
+        seen = Seen.decode(mls.parse_commit(entry.data).aad)
+    elif entry.kind in (Kind.ROSTER, Kind.REMINDER):
+        told = Statement.parse(entry.data).seen
+        seen = told if told.chain else None
+    if seen is not None and (
+        seen.seq > tx.heads[entry.log].seq or await log.chain_at(tx, entry.log, seen.seq) != seen.chain
+    ):
+        raise EntryRefused("bad_seen", "what the poster has seen is not what stands in this log")
+
+
 class _Taking:
     """One bundle being judged, draft by draft; entries are stored once all of them count."""
 
@@ -160,22 +177,9 @@ class _Taking:
     async def _fold(self, draft: Draft) -> None:
         """Judge the next draft by the fold; the log's own number and instant are those it will have."""
         (entry,) = self._number([draft])
-        await self._check_seen(entry)
+        await require_seen(self._tx, entry)
         self._member = membership.advance(self._now, entry, self._directory)
         self._taken.append(entry)
-
-    async def _check_seen(self, entry: Entry) -> None:
-        """Refuse a commit or a statement whose poster saw another log: no client would believe it."""
-        seen: Seen | None = None
-        if entry.kind is Kind.COMMIT:
-            seen = Seen.decode(mls.parse_commit(entry.data).aad)
-        elif entry.kind is Kind.ROSTER:
-            told = Statement.parse(entry.data).seen
-            seen = told if told.chain else None
-        if seen is not None and (
-            seen.seq > self._head or await log.chain_at(self._tx, self._channel, seen.seq) != seen.chain
-        ):
-            raise EntryRefused("bad_seen", "what the poster has seen is not what stands in this log")
 
     def _number(self, drafts: Sequence[Draft]) -> list[Entry]:
         return log.number(

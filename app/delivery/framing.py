@@ -11,9 +11,10 @@ from uuid import UUID
 
 from app.errors import EntryRefused
 from pratique.wire import mls
-from pratique.wire.bodies import BadCommit, Charter, Rejoin, Roster
+from pratique.wire.bodies import BadCommit, Charter, Rejoin, Reminder, Roster
 from pratique.wire.entries import Draft, Kind
 from pratique.wire.refused import Refused
+from pratique.wire.stated import read_reminder
 from pratique.wire.statements import Statement
 from pratique.wire.tls import Reader
 
@@ -21,6 +22,7 @@ MAX_DRAFTS = 64
 MAX_SEALED_BYTES = 66 * 1024  # the largest padded content, 64 KiB, and what sealing adds to it
 MAX_HANDSHAKE_BYTES = 1024 * 1024
 SEALED = frozenset({Kind.APPLICATION, Kind.LINK})
+_REMINDING = frozenset({Kind.APPLICATION, Kind.REMINDER})
 _HANDSHAKES = frozenset({Kind.COMMIT, Kind.GROUP_INFO, Kind.WELCOME})
 # Revocations come by their own route, which ends the device everywhere.
 _POSTED_LABELS = frozenset({Roster.LABEL, Rejoin.LABEL, BadCommit.LABEL})
@@ -72,7 +74,7 @@ class Founding:
 
 @dataclass(frozen=True)
 class Bundle:
-    """One post, sorted: a founding, a handshake, or plain drafts (application, link, roster)."""
+    """One post, sorted: a founding, a handshake, or plain drafts (application, link, roster, reminder)."""
 
     post_id: UUID
     plain: tuple[Draft, ...]
@@ -84,6 +86,17 @@ class Bundle:
         """Say whether the post changes nothing that the server can see."""
         changes = self.founding or self.handshake
         return not changes and all(draft.kind in SEALED for draft in self.plain)
+
+    @property
+    def holds_reminders(self) -> bool:
+        """Say whether the post holds reminders or their ends, beside which it only seals."""
+        return any(draft.kind is Kind.REMINDER for draft in self.plain)
+
+    @property
+    def first_ring_ms(self) -> int | None:
+        """Give the earliest instant at which one of its reminders rings."""
+        said = [read_reminder(draft.data) for draft in self.plain if draft.kind is Kind.REMINDER]
+        return min((ring.at_ms for one in said if isinstance(one, Reminder) for ring in one.rings), default=None)
 
 
 def read(body: PostBody, *, founding: bool) -> Bundle:
@@ -129,9 +142,14 @@ def _sort(body: PostBody, founding: bool) -> Bundle:
         raise EntryRefused("bad_bundle", "a GroupInfo and a tree come with a commit only")
     if not founding and body.first_ratchet_tree is not None:
         raise EntryRefused("bad_bundle", "the tree of epoch 0 comes with a charter only")
+    kinds = {draft.kind for draft in drafts}
+    if Kind.REMINDER in kinds and not kinds <= _REMINDING:
+        raise EntryRefused("bad_bundle", "a reminder stands alone or beside application entries")
     for draft in drafts:
         if draft.kind is Kind.ROSTER:
             _check_roster(draft)
+        elif draft.kind is Kind.REMINDER:
+            read_reminder(draft.data)
         elif draft.kind not in SEALED:
             raise EntryRefused("bad_bundle", f"a {draft.kind.word} has no place in this bundle")
     return Bundle(body.post_id, tuple(drafts), begun, handshake)

@@ -17,17 +17,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import access, log
 from app.db import Transaction
-from app.delivery import bundles, channels
+from app.delivery import bundles, channels, sealed
 from app.delivery.framing import Bundle
 from app.directory.parties import Parties
 from app.errors import DeviceRevoked, NotFound, PostIdReused
 from app.log import LogKind
 from app.models.post import posts
 from pratique.wire import strict_json
-from pratique.wire.entries import Entry, Kind
+from pratique.wire.entries import Entry
 from pratique.wire.events import format_ms
 from pratique.wire.identity import DeviceUri
-from pratique.wire.leaves import Membership, NotCounted, check_sealed
+from pratique.wire.leaves import Membership
 
 _ANSWERED = select(posts.c.post_id, posts.c.device, posts.c.body_sha256, posts.c.answer).where(
     posts.c.post_id.in_(bindparam("ids", expanding=True))
@@ -119,12 +119,11 @@ class Judge:
     async def _append(self, tx: Transaction, look: Look, post: Post, member: Membership | None) -> list[Entry]:
         bundle, device = post.bundle, str(post.device)
         if member is not None and bundle.only_sealed:
-            numbered = log.number(tx, post.channel, bundle.plain, device=device, post_id=bundle.post_id)
-            _check_sealed(tx, member, numbered)
-            log.store(tx, numbered)
-            return numbered
+            return sealed.take(tx, device, bundle, member)
         async with tx.savepoint():
             known = await self._parties.newest(tx)
+            if member is not None and bundle.holds_reminders:
+                return await sealed.take_reminders(tx, known, device, bundle, member)
             before = None if bundle.founding else member
             changed, taken = await bundles.take(tx, known, device, bundle, before)
         look.members[post.channel] = changed
@@ -140,14 +139,3 @@ async def taken(tx: Transaction, device: DeviceUri, post_id: UUID, body_sha256: 
 def seats(member: Membership | None, device: DeviceUri) -> bool:
     """Say whether a channel seats a device: its office, unless the device is revoked there."""
     return member is not None and device.office_id in member.seated and str(device) not in member.revoked
-
-
-def _check_sealed(tx: Transaction, member: Membership, numbered: Sequence[Entry]) -> None:
-    """Judge entries that change nothing, as the fold would (rules AP-1 to AP-4)."""
-    for entry in numbered:
-        try:
-            check_sealed(member, entry.device, entry.epoch, entry.at_ms)
-            if entry.kind is Kind.LINK and member.charter.history != "full":
-                raise NotCounted("no_links", "this channel keeps no links to old epochs")
-        except NotCounted as refused:
-            raise bundles.refusal(refused, member, tx.heads[entry.log].seq, entry.at_ms) from None

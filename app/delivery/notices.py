@@ -29,5 +29,10 @@ def seated(tx: Transaction, devices: Iterable[str], channel: bytes) -> None:
             _append(tx, inbox_id(device), {"notice": "seated", "channel": channel.hex()})
 
 
+def reminder(tx: Transaction, device: str, channel: bytes, seq: int, ring: int) -> None:
+    """Tell a device, in its locked inbox, that a ring of a channel's reminder is due."""
+    _append(tx, inbox_id(device), {"notice": "reminder", "channel": channel.hex(), "seq": seq, "ring": ring})
+
+
 def _append(tx: Transaction, log_id: bytes, notice: dict[str, str | int]) -> None:
     log.append(tx, log_id, [Draft(Kind.NOTICE, strict_json.dumps(notice))], post_id=uuid4())

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -30,11 +30,15 @@ APART = 4  # posts taken by themselves at one moment, each with a connection
 
 
 class Writer:
-    """Give each post its turn and its answer."""
+    """Give each post its turn and its answer.
 
-    def __init__(self, database: Database, judge: Judge) -> None:
+    Takes   planned: called after a save with the instant of the first ring that a post of the batch may have planned
+    """
+
+    def __init__(self, database: Database, judge: Judge, planned: Callable[[int], None] = lambda _at_ms: None) -> None:
         self.database = database
         self.judge = judge
+        self._planned = planned
         self._waiting: deque[Waiting] = deque()
         self._came = asyncio.Event()
         self._stopping = False
@@ -101,6 +105,8 @@ class Writer:
         async with self.database.transaction(announce=False) as tx:
             answers = await self.judge.judge(tx, [post for post, _ in batch])
         _answer(batch, answers)
+        if rings := [at_ms for post, _ in batch if (at_ms := post.bundle.first_ring_ms) is not None]:
+            self._planned(min(rings))
         return frozenset(tx.grown)
 
     async def _alone(self, one: Waiting) -> None:

@@ -1,6 +1,17 @@
 """The tables, one file per noun; every module of this folder is imported here, so that `metadata` is whole."""
 
-from app.models import certificate, channel, device, key_package, log, operation, party_list, post
+from app.models import certificate, channel, device, key_package, log, operation, party_list, post, reminder
 from app.models.schema import metadata
 
-__all__ = ["certificate", "channel", "device", "key_package", "log", "metadata", "operation", "party_list", "post"]
+__all__ = [
+    "certificate",
+    "channel",
+    "device",
+    "key_package",
+    "log",
+    "metadata",
+    "operation",
+    "party_list",
+    "post",
+    "reminder",
+]

@@ -25,6 +25,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "participants": ("app/directory/operations.py",),
     "party_lists": ("app/directory/parties.py",),
     "posts": ("app/delivery/judge.py",),
+    "reminders": ("app/delivery/reminders.py",),
+    "rings": ("app/delivery/reminders.py",),
     "seats": ("app/delivery/channels.py",),
     "stream_tickets": ("app/authentication",),
 }

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.delivery import framing
 from app.delivery.framing import MAX_DRAFTS, MAX_HANDSHAKE_BYTES, MAX_SEALED_BYTES, PostBody
 from app.errors import EntryRefused
-from pratique.wire.bodies import Charter, Revocation, Roster, SeatChange
+from pratique.wire.bodies import Charter, Reminder, ReminderEnd, Revocation, Ring, Roster, SeatChange
 from pratique.wire.entries import Draft, Kind
 from pratique.wire.statements import Body, sign
 
@@ -36,6 +36,19 @@ REVOCATION = signed(Revocation(device=BE, reason="lost", at_ms=1))
 CHARTER = signed(
     Charter(operation="00" * 32, purpose="channel", owners=("be/ncp",), history="full", retention_s=0, nonce="00" * 16)
 )
+
+
+RINGS = (Ring(at_ms=9_000, offices=("ke/ncp",)), Ring(at_ms=5_000, offices=("ke/head", "ocu/desk")))
+REMINDER = signed(Reminder(channel="00" * 32, party="ke", rings=RINGS, nonce="00" * 16))
+
+
+def test_reminders_stand_alone_or_beside_what_is_sealed() -> None:
+    end = Draft(Kind.REMINDER, signed(ReminderEnd(channel="00" * 32, seq=3)))
+    beside = framing.read(PostBody(uuid4(), (SEALED, Draft(Kind.REMINDER, REMINDER), end)), founding=False)
+    assert (beside.holds_reminders, beside.only_sealed, beside.first_ring_ms) == (True, False, 5_000)
+    alone = framing.read(PostBody(uuid4(), (end,)), founding=False)
+    assert (alone.holds_reminders, alone.first_ring_ms) == (True, None)
+    assert not framing.read(PostBody(uuid4(), (SEALED,)), founding=False).holds_reminders
 
 
 def test_a_plain_post_keeps_its_drafts_in_order() -> None:
@@ -71,8 +84,13 @@ def test_a_plain_post_keeps_its_drafts_in_order() -> None:
         ((Draft(Kind.ROSTER, SEATS, 1),), {}, "bad_bundle"),
         *(
             ((Draft(kind, b"x"),), {}, "bad_bundle")
-            for kind in (Kind.CHARTER, Kind.GROUP_INFO, Kind.WELCOME, Kind.REMINDER, Kind.NOTICE)
+            for kind in (Kind.CHARTER, Kind.GROUP_INFO, Kind.WELCOME, Kind.NOTICE)
         ),
+        ((Draft(Kind.REMINDER, b"x"),), {}, "bad_reminder"),
+        ((Draft(Kind.REMINDER, SEATS),), {}, "bad_reminder"),
+        ((Draft(Kind.REMINDER, bytes(MAX_SEALED_BYTES + 1)),), {}, "too_large"),
+        ((Draft(Kind.REMINDER, REMINDER), Draft(Kind.ROSTER, SEATS)), {}, "bad_bundle"),
+        ((Draft(Kind.LINK, b"link", 3), Draft(Kind.REMINDER, REMINDER)), {}, "bad_bundle"),
     ],
 )
 def test_a_post_that_does_not_stand_together_is_refused(
