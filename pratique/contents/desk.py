@@ -10,7 +10,7 @@ from pratique.contents.content import Content
 from pratique.contents.fields import Day, OfficeLabel, Phone
 
 
-class Desk(Content):
+class DeskHours(Content):
     """The newest one of each party counts.
 
     Takes   weekend: days of the week without work, 0 = Monday

@@ -11,7 +11,7 @@ from pratique.contents.adaptation import Adaptation
 from pratique.contents.answer import Answer
 from pratique.contents.claim import Claim
 from pratique.contents.content import Content
-from pratique.contents.desk import Desk
+from pratique.contents.desk import DeskHours
 from pratique.contents.draft import Draft
 from pratique.contents.hold import Hold
 from pratique.contents.leg_update import LegUpdate
@@ -47,7 +47,7 @@ _FORMS: tuple[type[Content], ...] = (
     Draft,
     Policy,
     Claim,
-    Desk,
+    DeskHours,
     Adaptation,
 )
 READERS: Mapping[str, Callable[[bytes], Content]] = MappingProxyType(

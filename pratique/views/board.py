@@ -1,4 +1,4 @@
-"""The board of consignments: goods lane and route lane joined by reference.
+"""The board of consignments: the parts and events of all lanes, joined by reference.
 
 A state is the result of replaying what was said, in the order of the server's time: two readers that hold the same
 entries hold the same board, however their logs came in. Lateness is asked afterwards and never stored.
@@ -6,25 +6,28 @@ entries hold the same board, however their logs came in. Lateness is asked after
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from pratique.contents.content import ContentRefused, Event
-from pratique.contents.fields import instant_ms
+from pratique.contents.content import Content, ContentRefused, Event
 from pratique.contents.prenotification import GoodsPart, RoutePart
 from pratique.contents.registry import read_content
 from pratique.opened import OpenedEntry
-from pratique.views.consignment import Consignment, Place, Said, settle
-
-HOUR_MS = 3_600_000
+from pratique.views.closing import NOT_AGREED
+from pratique.views.consignment import Consignment, Place, Said
+from pratique.views.consignment_json import consignment_json
+from pratique.views.settling import settle
 
 
 @dataclass(frozen=True)
 class Board:
-    """Consignments by reference, and everything that was said about each."""
+    """Consignments by reference, and everything that was said about each.
 
+    Takes   coordinators: the parties whose word reopens what an origin wants reopened
+    """
+
+    coordinators: frozenset[str] = frozenset()
     said: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
     consignments: Mapping[str, Consignment] = field(default_factory=dict)
 
@@ -33,112 +36,72 @@ class Board:
         return tuple(sorted(self.consignments.values(), key=lambda one: (one.sent_ms, one.reference)))
 
 
-@dataclass(frozen=True)
-class Late:
-    """One thing that is late: a flag, never a state."""
-
-    reference: str
-    flag: str
-    party: str
-    since_ms: int
+def fold(board: Board, entries: Iterable[OpenedEntry]) -> Board:
+    """Fold opened entries; others than pre-notifications and their events change nothing, nor do repeated ones."""
+    fresh: dict[str, dict[tuple[str, int], Said]] = {}
+    for entry in entries:
+        if (read := _read(entry)) is not None:
+            reference, said = read
+            fresh.setdefault(reference, {}).setdefault((said.place.log, said.place.seq), said)
+    told = dict(board.said)
+    consignments = dict(board.consignments)
+    changed = False
+    for reference, heard in fresh.items():
+        known = told.get(reference, ())
+        for one in known:
+            heard.pop((one.place.log, one.place.seq), None)
+        if not heard:
+            continue
+        ordered = tuple(sorted((*known, *heard.values()), key=lambda one: one.place))
+        consignment, told[reference] = settle(reference, ordered, board.coordinators)
+        changed = True
+        if consignment is not None:
+            consignments[reference] = consignment
+    return Board(board.coordinators, told, consignments) if changed else board
 
 
 def apply(board: Board, entry: OpenedEntry) -> Board:
-    """Fold one opened entry; others than pre-notifications and their events change nothing."""
+    """Fold one opened entry."""
+    return fold(board, (entry,))
+
+
+def rehearse(board: Board, party: str, log: str, content: GoodsPart | RoutePart | Event, at_ms: int) -> str | None:
+    """Give the mark that a content would get if this party said it now in this lane; None where it would count.
+
+    The origin's wish to reopen counts as said: it waits for a coordinator.
+    """
+    reference = _about(content)
+    known = board.said.get(reference or "", ())
+    last = max((one.place.at_ms for one in known), default=0)
+    seq = max((one.place.seq for one in known if one.place.log == log), default=0) + 1
+    place = Place(max(at_ms, last + 1), log, seq)
+    _, marked = settle(reference or "", (*known, Said(place, party, content)), board.coordinators)
+    mark = marked[-1].mark
+    return None if mark == NOT_AGREED else mark
+
+
+def _read(entry: OpenedEntry) -> tuple[str, Said] | None:
     if entry.problem is not None:
-        return board
+        return None
     try:
         content = read_content(entry.type, entry.body)
     except ContentRefused:
-        return board
+        return None
+    reference = _about(content)
+    if reference is None or not isinstance(content, GoodsPart | RoutePart | Event):
+        return None
+    return reference, Said(Place(entry.at_ms, entry.channel.hex(), entry.seq), entry.party, content)
+
+
+def _about(content: Content | None) -> str | None:
     match content:
         case GoodsPart() | RoutePart():
-            reference = content.reference
+            return content.reference
         case Event():
-            reference = content.about
-        case _:
-            return board
-    place = Place(entry.at_ms, entry.channel.hex(), entry.seq)
-    said = [*board.said.get(reference, ())]
-    if any((one.place.log, one.place.seq) == (place.log, place.seq) for one in said):
-        return board
-    insort(said, Said(place, entry.party, content), key=lambda one: one.place)
-    consignment, marked = settle(reference, tuple(said))
-    consignments = dict(board.consignments)
-    if consignment is not None:
-        consignments[reference] = consignment
-    return replace(board, said={**board.said, reference: marked}, consignments=consignments)
+            return content.about
+    return None
 
 
-def overdue(board: Board, now_ms: int) -> tuple[Late, ...]:
-    """Give what is late at an instant, the longest first."""
-    late = [flag for one in board.consignments.values() if one.state != "CLOSED" for flag in _late(one, now_ms)]
-    return tuple(sorted(late, key=lambda flag: (flag.since_ms, flag.reference, flag.party)))
-
-
-def _late(one: Consignment, now_ms: int) -> Iterator[Late]:
-    legs = one.route.legs
-    air = all(leg.mode in ("air", "post") for leg in legs)
-    departure_ms, arrival_ms = instant_ms(legs[0].etd_at), instant_ms(legs[-1].eta_at)
-    # By air within 24 hours and before departure, where there is time for it; other ways within two days.
-    acknowledge_ms = one.sent_ms + (24 if air else 48) * HOUR_MS
-    if air and one.sent_ms < departure_ms:
-        acknowledge_ms = min(acknowledge_ms, departure_ms)
-    for leg in one.legs:
-        if leg.state == "PENDING" and now_ms > acknowledge_ms:
-            yield Late(one.reference, "OVERDUE_ACK", leg.party, acknowledge_ms)
-    destination = one.legs[-1]
-    missing_ms = arrival_ms + (24 if air else 72) * HOUR_MS
-    if one.state in ("SENT", "DEPARTED") and now_ms > missing_ms:
-        yield Late(one.reference, "OVERDUE_ARRIVAL", destination.party, missing_ms)
-    # Whoever does not see the goods does not see their count either.
-    if one.goods is not None and one.state == "ARRIVED" and "ARRIVED" in destination.moved:
-        count_ms = instant_ms(destination.moved["ARRIVED"]) + 72 * HOUR_MS
-        if now_ms > count_ms:
-            yield Late(one.reference, "OVERDUE_COUNT", destination.party, count_ms)
-
-
-def to_json(board: Board) -> dict[str, Any]:
+def to_json(board: Board, now_ms: int) -> dict[str, Any]:
     """Give the board as people and other programs read it: one object per consignment, oldest first."""
-    return {"consignments": [consignment_json(one) for one in board.ordered()]}
-
-
-def consignment_json(one: Consignment) -> dict[str, Any]:
-    """Give one consignment as other programs read it."""
-    return {
-        "reference": one.reference,
-        "state": one.state,
-        "outcome": one.outcome,
-        "sender": one.sender,
-        "sent_ms": one.sent_ms,
-        "version": one.route.version,
-        "mode": one.route.mode,
-        "sees": "goods" if one.goods else "route",
-        "way": [one.route.legs[0].from_place, *(leg.to_place for leg in one.route.legs)],
-        "etd_at": one.route.legs[0].etd_at,
-        "eta_at": one.route.legs[-1].eta_at,
-        "legs": [
-            {
-                "party": leg.party,
-                "role": leg.role,
-                "state": leg.state,
-                "acknowledged_ms": leg.acknowledged_ms,
-                "moved": leg.moved,
-            }
-            for leg in one.legs
-        ],
-        "lots": [
-            {"batch": lot.batch, "announced_doses": lot.announced_doses, "counted_doses": lot.counted_doses}
-            for lot in one.lots
-        ],
-        "marks": [
-            {
-                "log": said.place.log,
-                "seq": said.place.seq,
-                "party": said.party,
-                "type": said.content.TYPE,
-                "mark": said.mark,
-            }
-            for said in one.marks
-        ],
-    }
+    return {"consignments": [consignment_json(one, now_ms) for one in board.ordered()]}

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from pratique.contents.content import Event
+from pratique.contents.fields import instant_ms
 from pratique.contents.prenotification import Deadlines, GoodsPart, RoutePart
 from pratique.contents.reconciliation import Reconciliation
 from pratique.contents.shipment import Leg, Shipment
@@ -153,6 +154,7 @@ class Consignment:
     reconciliation: Reconciliation | None
     replaced_by: str | None
     relates_to: tuple[str, ...]
+    departed_at: str | None
     closed_ms: int | None
     marks: tuple[Said, ...]
 
@@ -174,15 +176,68 @@ class Consignment:
     @property
     def etd_ms(self) -> int | None:
         """When it should leave its origin; None for a series, and where this reader does not see that leg."""
-        first = self.way_legs[0]
-        return first.etd_ms if first.from_place[:2].lower() == self.origin else None
+        return leaves_ms(self.way_legs, self.origin)
 
     @property
     def eta_ms(self) -> int | None:
         """When it should be at its destination; None for a series, and where this reader does not see that leg."""
-        last = self.way_legs[-1]
-        return last.eta_ms if last.to_place[:2].lower() == self.destination else None
+        return arrives_ms(self.way_legs, self.destination)
+
+    @property
+    def lapses_ms(self) -> int | None:
+        """When the header state ends by itself, if nobody says anything."""
+        return lapses_ms(self.state, self.since_ms, departure_due_ms(self.part, self.way_legs), self.eta_ms)
 
     def leg_of(self, party: str) -> LegState | None:
         """Give an addressee's leg."""
         return next((leg for leg in self.legs if leg.party == party), None)
+
+
+def leaves_ms(way: tuple[Leg, ...], origin: str) -> int | None:
+    """Give the estimated departure from the origin, where the way shows it."""
+    return way[0].etd_ms if way[0].from_place[:2].lower() == origin else None
+
+
+def arrives_ms(way: tuple[Leg, ...], destination: str) -> int | None:
+    """Give the estimated arrival at the destination, where the way shows it."""
+    return way[-1].eta_ms if way[-1].to_place[:2].lower() == destination else None
+
+
+def departure_due_ms(part: GoodsPart | RoutePart, way: tuple[Leg, ...]) -> int | None:
+    """Give the instant by which the goods should have left; of a series, the end of its last day."""
+    if part.kind == "series":
+        until = part.form.get("series", {}).get("until")
+        return None if until is None else instant_ms(f"{until}T00:00Z") + DAY_MS
+    return leaves_ms(way, part.origin)
+
+
+def lapses_ms(state: str, since_ms: int, leaves: int | None, arrives: int | None) -> int | None:
+    """Give the instant at which a header state ends by itself: EXPIRED, or CLOSED as UNCONFIRMED.
+
+    The clocks start anew when the state does: what an origin takes up again has its whole time again.
+    """
+    match state:
+        case "SENT" if leaves is not None:
+            return max(leaves, since_ms) + EXPIRES_AFTER_MS
+        case "DEPARTED" if arrives is not None:
+            return max(arrives, since_ms) + UNCONFIRMED_AFTER_MS
+        case "ARRIVED":
+            return since_ms + UNCONFIRMED_AFTER_MS
+    return None
+
+
+def state_at(one: Consignment, now_ms: int) -> tuple[str, str | None]:
+    """Give header state and outcome at an instant: silence ends in EXPIRED, or in CLOSED as UNCONFIRMED."""
+    lapse = one.lapses_ms
+    if lapse is None or now_ms <= lapse:
+        return one.state, one.outcome
+    return ("EXPIRED", None) if one.state == "SENT" else ("CLOSED", "UNCONFIRMED")
+
+
+def leg_shown(leg: LegState, delivered: Mapping[tuple[str, str], int]) -> str:
+    """Give a leg's state for people: DELIVERED where the addressee's devices have fetched its part.
+
+    Shape  delivered: (log, party) → the furthest entry that a device of the party has fetched
+    """
+    fetched = leg.seq and delivered.get((leg.log, leg.party), 0) >= leg.seq
+    return "DELIVERED" if leg.state == "PENDING" and fetched else leg.state

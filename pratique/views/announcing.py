@@ -1,0 +1,92 @@
+"""Parts of a pre-notification: the first ones begin a story (transition 4), newer ones amend it (20)."""
+
+from __future__ import annotations
+
+from pratique.contents.fields import reference_party
+from pratique.contents.prenotification import GoodsPart, RoutePart
+from pratique.contents.shipment import Leg, Shipment
+from pratique.templates import load
+from pratique.templates.changes import Change
+from pratique.views.consignment import LegState, Said, VersionOf
+from pratique.views.gate import shut
+from pratique.views.story import Story
+
+Part = GoodsPart | RoutePart
+
+
+def announce(story: Story, one: Said, part: Part) -> str | None:
+    """Take one part in; give the mark of one that does not count."""
+    if one.party != part.origin or part.origin != reference_party(story.reference):
+        return "not_the_sender"
+    before = story.goods if isinstance(part, GoodsPart) else story.routes.get(part.addressee)
+    if before is not None and part.version <= before.version:
+        return "version_not_newer"
+    if not _agrees(story, part):
+        return "parts_differ"
+    if story.fullest is not None:
+        if (mark := shut(story, one, part)) is not None:
+            return mark
+        if story.state not in ("SENT", "ON_HOLD", "DEPARTED"):
+            return "out_of_turn"
+    _take_in(story, one, part, before)
+    return None
+
+
+def _take_in(story: Story, one: Said, part: Part, before: Part | None) -> None:
+    at_ms = one.place.at_ms
+    first, revived = story.fullest is None, story.lapsed(at_ms)
+    if first:
+        story.sent_ms = at_ms
+    if first or revived:
+        story.since_ms = at_ms
+    found = _changes(before, part) if before is not None else ()
+    if isinstance(part, GoodsPart):
+        if story.goods is None:
+            story.versions.clear()
+        story.goods = part
+        story.versions.append(VersionOf(part.version, at_ms, part, found))
+        story.way = Shipment.of(part.form).legs
+    else:
+        story.routes[part.addressee] = part
+        if story.goods is None:
+            story.versions.append(VersionOf(part.version, at_ms, part, found))
+            story.way = Shipment.of(part.form).legs
+    story.lanes.setdefault(one.place.log, set()).add(part.addressee)
+    _line_up(story, part.destination)
+    if part.addressee in story.legs:
+        story.put(part.addressee, deadlines=part.deadlines, log=one.place.log, seq=one.place.seq)
+        if before is not None and (before.mode != part.mode or any(change.material for change in found)):
+            story.reset(part.addressee)
+            if story.goods is None:  # what a transit Member's way does, the destination's does too
+                story.reset(part.destination)
+
+
+def _line_up(story: Story, destination: str) -> None:
+    """Set the legs as the newest parts name them; who is on the way no more has none."""
+    transit = story.goods.transit if story.goods is not None else tuple(story.routes)
+    legs = {party: story.legs.get(party) or LegState(party, "transit") for party in transit}
+    legs[destination] = story.legs.get(destination) or LegState(destination, "destination")
+    story.legs = legs
+
+
+def _changes(before: Part, after: Part) -> tuple[Change, ...]:
+    return load(after.template).changes(before.form, after.form, after.part)
+
+
+def _agrees(story: Story, part: Part) -> bool:
+    """Say whether a part tells the same as the other parts: origin, destination, kind; of its version also the way."""
+    known: list[Part] = [*([story.goods] if story.goods else []), *story.routes.values()]
+    if any((one.destination, one.kind) != (part.destination, part.kind) for one in known):
+        return False
+    same = [one for one in known if one.version == part.version and type(one) is not type(part)]
+    return all(_same_way(one, part) if isinstance(part, RoutePart) else _same_way(part, one) for one in same)
+
+
+def _same_way(goods: Part, route: Part) -> bool:
+    assert isinstance(goods, GoodsPart)
+    whole = {_stretch(leg) for leg in Shipment.of(goods.form).legs}
+    return route.addressee in goods.transit and all(_stretch(leg) in whole for leg in Shipment.of(route.form).legs)
+
+
+def _stretch(leg: Leg) -> tuple[str, str, str, int | None, int | None]:
+    return leg.mode, leg.from_place, leg.to_place, leg.etd_ms, leg.eta_ms

@@ -1,0 +1,172 @@
+"""Tell a consignment's story anew from all that was said about it: who may move what, and what does not count.
+
+Only its own party moves a leg; only the origin sends, amends, departs and takes back. What may not be is kept with a
+mark and moves nothing. The same event in several lanes has one id and counts once, where it is heard first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from pratique.contents.acknowledgement import Acknowledgement
+from pratique.contents.answer import Answer
+from pratique.contents.content import Event
+from pratique.contents.hold import Hold
+from pratique.contents.leg_update import LegUpdate
+from pratique.contents.movement import Movement
+from pratique.contents.query import Query
+from pratique.contents.receipt import Receipt
+from pratique.contents.reconciliation import Reconciliation
+from pratique.contents.reopening import Reopening
+from pratique.contents.reply import Reply
+from pratique.contents.rerouting import Rerouting
+from pratique.contents.shipment import Shipment
+from pratique.contents.status import Status
+from pratique.contents.withdrawal import Withdrawal
+from pratique.views import answering, closing, holding, moving
+from pratique.views.announcing import announce
+from pratique.views.consignment import Consignment, LotCount, Said
+from pratique.views.gate import shut
+from pratique.views.story import Story
+
+_RULES: Mapping[type[Event], Callable[[Story, Said, Any], str | None]] = MappingProxyType(
+    {
+        Receipt: answering.receipt,
+        Acknowledgement: answering.acknowledge,
+        Answer: answering.answer,
+        Query: answering.query,
+        Reply: answering.reply,
+        Status: answering.status,
+        Hold: holding.hold,
+        Movement: moving.move,
+        LegUpdate: moving.update_legs,
+        Withdrawal: closing.withdraw,
+        Rerouting: closing.reroute,
+        Reconciliation: closing.reconcile,
+        Reopening: closing.reopen,
+    }
+)
+
+
+def settle(
+    reference: str, said: tuple[Said, ...], coordinators: frozenset[str] = frozenset()
+) -> tuple[Consignment | None, tuple[Said, ...]]:
+    """Replay what was said.
+
+    Takes   said: sorted by place
+    Gives   the consignment (None before any valid part), and the same list with marks
+    """
+    story = Story(reference, coordinators)
+    # A reader of the full event needs no token of it.
+    full = {
+        (one.party, one.content.id)
+        for one in said
+        if isinstance(one.content, Event) and not isinstance(one.content, Status)
+    }
+    marked: list[Said] = []
+    for one in said:
+        marked.append(_hear(story, one, full))
+        story.heard.add((one.place.log, one.place.seq))
+        if isinstance(one.content, Reopening):
+            _note_request(story, marked)
+    return _told(story, tuple(marked)), tuple(marked)
+
+
+def _hear(story: Story, one: Said, full: set[tuple[str, str]]) -> Said:
+    content = one.content
+    if not isinstance(content, Event):
+        return replace(one, mark=announce(story, one, content), copy=False)
+    mark = _unfit(story, one, content)
+    if mark is None:
+        known = story.told.get((one.party, content.id))
+        if known is not None:
+            same = _same(known, content)
+            return replace(one, mark=None if same else "parts_differ", copy=same)
+        if isinstance(content, Status) and (one.party, content.id) in full:
+            return replace(one, mark=None, copy=True)
+        if _off_the_way(story, one):
+            # Who is on the way no more is told so in its own lane; for the others nothing has changed.
+            by_origin = isinstance(content, Withdrawal) and story.is_origin(one)
+            return replace(one, mark=None if by_origin else "not_your_leg", copy=False)
+        mark = shut(story, one, content) or _RULES[type(content)](story, one, content)
+    if mark is None or mark == closing.NOT_AGREED:
+        story.told[one.party, content.id] = content
+    return replace(one, mark=mark, copy=False)
+
+
+def _unfit(story: Story, one: Said, event: Event) -> str | None:
+    """Say why an event is not about a known part of this log, or None."""
+    known = one.place.log in story.lanes and event.follows.log == one.place.log
+    return None if known and (one.place.log, event.follows.seq) in story.heard else "follows_nothing_known"
+
+
+def _off_the_way(story: Story, one: Said) -> bool:
+    return story.sees_all and not story.lanes[one.place.log] & story.legs.keys()
+
+
+def _same(one: Event, other: Event) -> bool:
+    return type(one) is type(other) and one.model_dump(exclude={"follows"}) == other.model_dump(exclude={"follows"})
+
+
+def _note_request(story: Story, marked: list[Said]) -> None:
+    """Keep the origin's request to reopen until a coordinator says the same, which then counts for both."""
+    last = marked[-1]
+    if last.mark == closing.NOT_AGREED:
+        story.reopening = (len(marked) - 1, last.party)
+    elif last.mark is None and not last.copy and story.reopening is not None:
+        number = story.reopening[0]
+        marked[number] = replace(marked[number], mark=None)
+        story.reopening = None
+
+
+def _told(story: Story, said: tuple[Said, ...]) -> Consignment | None:
+    part = story.fullest
+    if part is None:
+        return None
+    return Consignment(
+        reference=story.reference,
+        kind=part.kind,
+        mode=part.mode,
+        tlp=part.tlp,
+        state=story.state,
+        outcome=story.outcome,
+        origin=part.origin,
+        destination=part.destination,
+        transit=tuple(leg.party for leg in story.legs.values() if leg.role == "transit"),
+        sent_ms=story.sent_ms,
+        since_ms=story.since_ms,
+        version=part.version,
+        goods=story.goods,
+        routes=story.routes,
+        way_legs=story.way,
+        legs=tuple(story.legs.values()),
+        lots=_lots(story),
+        hold=story.hold,
+        versions=tuple(story.versions),
+        reconciliation=story.reconciliation,
+        replaced_by=story.replaced_by,
+        relates_to=part.relates_to,
+        departed_at=story.departed_at,
+        closed_ms=story.closed_ms,
+        marks=tuple(one for one in said if one.mark is not None),
+    )
+
+
+def _lots(story: Story) -> tuple[LotCount, ...]:
+    announced = {lot.batch: lot for _, lot in Shipment.of(story.goods.form).lots()} if story.goods else {}
+    counted = {lot.batch: lot for lot in story.reconciliation.lots} if story.reconciliation else {}
+    return tuple(
+        LotCount(
+            batch,
+            known.doses if (known := announced.get(batch)) else None,
+            found.doses if (found := counted.get(batch)) else None,
+            known.vials if known else None,
+            found.vials if found else None,
+            found.damaged_doses if found else 0,
+            found.temperature if found else None,
+        )
+        for batch in dict.fromkeys((*announced, *counted))
+    )
