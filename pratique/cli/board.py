@@ -1,130 +1,185 @@
-"""`pratique board`: where every consignment is, who has taken note, and what is late."""
+"""`pratique board`: what arrives in the next days, what is late, and everything else that is open."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pratique.cli.exits import run
-from pratique.cli.options import DEFAULT_STORE, Json, Offline, PassphraseFile, Store
+from pratique.cli.at_desk import at_desks, choose, full_reference
+from pratique.cli.options import Offline
 from pratique.cli.output import Speaker
 
 if TYPE_CHECKING:
-    from pratique.views.board import Late
-    from pratique.views.consignment import Consignment, LegState, LotCount
+    from pratique.desk.desk import Desk
+    from pratique.views.consignment import Consignment
+    from pratique.views.flags import Late
+
+DAY_MS = 86_400_000
+DEFAULT_DAYS = 7
+CLOSED_SHOWN_DAYS = 3
+_ENDED = frozenset({"CLOSED", "WITHDRAWN", "REPLACED", "EXPIRED"})
 
 
-def board(
-    reference: Annotated[str | None, typer.Argument(help="Show one consignment in full.")] = None,
+@dataclass(frozen=True)
+class Shown:
+    """One consignment as the board shows it: its state and flags are of this instant."""
+
+    one: Consignment
+    party: str
+    state: str
+    outcome: str | None
+    flags: tuple[Late, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether anything can still happen to it."""
+        return self.state not in _ENDED
+
+
+@at_desks
+async def board(
+    desks: list[Desk],
+    speaker: Speaker,
+    reference: Annotated[str | None, typer.Argument(help="Show one consignment in full, as `show` does.")] = None,
+    arriving: Annotated[
+        int | None, typer.Option(min=0, max=366, metavar="DAYS", help="Only what arrives within so many days.")
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only where something is late.")] = False,
+    state: Annotated[
+        list[str] | None, typer.Option(help="Only in this state or with this outcome, as SENT or MATCHED; repeat it.")
+    ] = None,
+    mine: Annotated[bool, typer.Option("--mine", help="Only what your Member sent.")] = False,
+    to_me: Annotated[bool, typer.Option("--to-me", help="Only what was sent to your Member.")] = False,
     offline: Offline = False,
-    store: Store = DEFAULT_STORE,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
 ) -> None:
-    """Show the consignments that your office sees."""
-    speaker = Speaker(as_json)
+    """Show the consignments that your office sees: arrivals of the next 7 days first."""
+    import time
 
-    async def work() -> None:
-        import time
+    from pratique.views.consignment_json import consignment_json
 
-        from pratique.cli.finding import find_consignment, read_board
-        from pratique.cli.opening import synced_device
-        from pratique.views.board import consignment_json, overdue
+    now_ms = time.time_ns() // 1_000_000
+    if reference is not None:
+        from pratique.cli.show import show_one
 
-        async with synced_device(speaker, store, passphrase_file, offline=offline) as device:
-            state = read_board(device)
-        late = overdue(state, int(time.time() * 1000))
-        chosen = [find_consignment(state, reference)] if reference else list(state.ordered())
-        if reference:
-            show_one(speaker, chosen[0], late)
-        else:
-            show_all(speaker, chosen, late)
+        desk = choose(desks, reference)
+        document = await show_one(speaker, desk, full_reference(desk, reference), now_ms, offline=offline)
         speaker.emit(
-            {
-                "consignments": [consignment_json(one) for one in chosen],
-                "late": [
-                    {"reference": flag.reference, "flag": flag.flag, "party": flag.party, "since_ms": flag.since_ms}
-                    for flag in late
-                    if reference in (None, flag.reference)
-                ],
-            }
+            {"consignments": [document], "late": [{"reference": reference, **one} for one in document["late"]]}
         )
+        return
+    everything = [one for desk in desks for one in shown(desk, now_ms)]
+    wanted = {word.upper() for word in state or ()}
+    chosen = [
+        one
+        for one in everything
+        if (not overdue or one.flags)
+        and (not wanted or {one.state, one.outcome} & wanted)
+        and (not mine or one.one.origin == one.party)
+        and (not to_me or one.party in {leg.party for leg in one.one.legs})
+        and (arriving is None or (one.open and _arrives_within(one.one, now_ms, arriving)))
+    ]
+    filtered = overdue or mine or to_me or bool(wanted) or arriving is not None
+    if filtered:
+        _say_table(speaker, f"{len(chosen)} of {len(everything)} consignments", chosen, now_ms)
+    else:
+        _say_sections(speaker, chosen, now_ms)
+    _say_drafts(speaker, desks)
+    speaker.emit(
+        {
+            "consignments": [consignment_json(one.one, now_ms) for one in chosen],
+            "late": [flag_json(flag) for one in chosen for flag in one.flags],
+        }
+    )
 
-    run(speaker, work())
+
+def shown(desk: Desk, now_ms: int) -> list[Shown]:
+    """Give what a desk's board holds, next arrival first."""
+    from pratique.views.consignment import state_at
+    from pratique.views.flags import flags
+
+    found = [
+        Shown(one, desk.party, *state_at(one, now_ms), flags(one, now_ms)) for one in desk.board.consignments.values()
+    ]
+    return sorted(found, key=lambda one: (one.one.eta_ms or 2**62, one.one.reference))
 
 
-def show_all(speaker: Speaker, consignments: list[Consignment], late: tuple[Late, ...]) -> None:
-    """Print one line per consignment."""
-    from pratique.cli.wording import clock
+def _arrives_within(one: Consignment, now_ms: int, days: int) -> bool:
+    return one.eta_ms is not None and one.eta_ms <= now_ms + days * DAY_MS
 
-    if not consignments:
+
+def _say_sections(speaker: Speaker, everything: list[Shown], now_ms: int) -> None:
+    """Print the open ones by when they arrive, then those that ended in the last days."""
+    if not everything:
         speaker.say("no consignment yet")
         return
-    rows = [
-        (
-            one.reference,
-            " → ".join([one.route.legs[0].from_place, *(leg.to_place for leg in one.route.legs)]),
-            clock(one.route.legs[-1].eta_at),
-            one.outcome or one.state,
-            "\n".join(f"{leg.party.upper()} {leg.state}" for leg in one.legs),
-            "\n".join(f"{flag.party.upper()} {flag.flag}" for flag in late if flag.reference == one.reference),
-        )
-        for one in consignments
-    ]
-    speaker.table("", ("reference", "way", "ETA (UTC)", "state", "legs", "late"), rows)
+    unfinished = [one for one in everything if one.open]
+    soon = [one for one in unfinished if _arrives_within(one.one, now_ms, DEFAULT_DAYS)]
+    later = [one for one in unfinished if one not in soon]
+    ended = [one for one in everything if not one.open]
+    fresh = [one for one in ended if now_ms - (one.one.closed_ms or now_ms) <= CLOSED_SHOWN_DAYS * DAY_MS]
+    if soon:
+        _say_table(speaker, f"Arriving in the next {DEFAULT_DAYS} days", soon, now_ms)
+    else:
+        speaker.say(f"nothing arrives in the next {DEFAULT_DAYS} days\n")
+    if later:
+        _say_table(speaker, "Later, or with no time yet", later, now_ms)
+    if fresh:
+        _say_table(speaker, f"Ended in the last {CLOSED_SHOWN_DAYS} days", fresh, now_ms)
+    if len(ended) > len(fresh):
+        speaker.say(f"{len(ended) - len(fresh)} ended earlier: pratique board --state CLOSED")
 
 
-def show_one(speaker: Speaker, one: Consignment, late: tuple[Late, ...]) -> None:
-    """Print everything known of one consignment."""
-    from pratique.cli.wording import clock, content_text, instant
+def _say_table(speaker: Speaker, title: str, chosen: list[Shown], now_ms: int) -> None:
+    columns = ("consignment", "arrives (UTC)", "state", "Members", "late")
+    wide = any(one.flags for one in chosen)
+    rows = [_row(one, now_ms)[: None if wide else -1] for one in chosen]
+    if rows:
+        speaker.table(title, columns if wide else columns[:-1], rows)
+    else:
+        speaker.say(title)
 
-    speaker.say(
-        f"{one.reference}  {one.outcome or one.state}   (sent by {one.sender.upper()}, {instant(one.sent_ms)} UTC)"
+
+def _row(shown: Shown, now_ms: int) -> tuple[str, ...]:
+    from pratique.cli.due import late_text, mine, state_words
+    from pratique.cli.sayings import classes, cold, goods, places
+
+    one = shown.one
+    what = goods(one.shipment) if one.goods is not None else classes(one.shipment)
+    lines = [one.reference, places(one.way_legs), ", ".join(text for text in (what, cold(one.part.form)) if text)]
+    asked = mine(one, shown.party, shown.flags, now_ms) if shown.open else []
+    return (
+        "\n".join([*lines, *(f"▸ {text}" for text in asked)]),
+        arrival(one, now_ms) if shown.open else _moment(one.closed_ms),
+        state_words(shown.state, shown.outcome),
+        "\n".join(f"{leg.party.upper()} {leg.state}" for leg in one.legs),
+        "\n".join(f"{flag.party.upper()}: {late_text(flag)}" for flag in shown.flags),
     )
-    speaker.say(content_text(one.goods or one.route) + "\n")
-    rows = [
-        (
-            leg.mode,
-            f"{leg.from_place} → {leg.to_place}",
-            leg.flight or leg.vehicle or "",
-            leg.awb or leg.transport_document or "",
-            f"{clock(leg.etd_at)} – {clock(leg.eta_at)}",
-            " ".join(leg.seals),
-        )
-        for leg in one.route.legs
-    ]
-    speaker.table("way (times UTC)", ("by", "from → to", "carrier", "document", "ETD – ETA", "seals"), rows)
-    speaker.table("Members", ("party", "role", "state", "acknowledged", "reported"), [_leg(leg) for leg in one.legs])
-    if one.lots:
-        cells = [
-            (lot.batch, _doses(lot.announced_doses), _doses(lot.counted_doses), _difference(lot)) for lot in one.lots
-        ]
-        speaker.table("lots", ("batch", "doses announced", "doses counted", "difference"), cells)
-    elif one.goods is None:
-        speaker.say("you see the route of this consignment, not its lots and traders")
-    for flag in late:
-        if flag.reference == one.reference:
-            speaker.say(f"late: {flag.party.upper()} {flag.flag} since {instant(flag.since_ms)} UTC")
-    for said in one.marks:
-        speaker.say(f"not counted: {said.party.upper()} {said.content.TYPE}, {(said.mark or '').replace('_', ' ')}")
 
 
-def _doses(number: int | None) -> str:
-    from pratique.cli.wording import count
-
-    return "–" if number is None else count(number)
-
-
-def _difference(lot: LotCount) -> str:
-    if lot.counted_doses is None or lot.counted_doses == lot.announced_doses:
-        return ""
-    return f"{lot.counted_doses - (lot.announced_doses or 0):+d}"
+def arrival(one: Consignment, now_ms: int) -> str:
+    """Write when a consignment arrives, and how far off that is."""
+    if one.eta_ms is None:
+        return "not known yet"
+    hours = round((one.eta_ms - now_ms) / 3_600_000)
+    number, unit = (abs(hours) // 24, "day") if abs(hours) >= 48 else (abs(hours), "hour")
+    distance = f"{number} {unit}{'s' * (number != 1)}"
+    return f"{_moment(one.eta_ms)}\n" + (f"in {distance}" if hours > 0 else "now" if hours == 0 else f"{distance} ago")
 
 
-def _leg(leg: LegState) -> tuple[str, ...]:
-    from pratique.cli.wording import clock, instant
+def _moment(at_ms: int | None) -> str:
+    from pratique.cli.wording import moment
 
-    moved = ", ".join(f"{step} {clock(at)}" for step, at in leg.moved.items())
-    noted = instant(leg.acknowledged_ms) if leg.acknowledged_ms is not None else "–"
-    return (leg.party.upper(), leg.role, leg.state, noted, moved)
+    return moment(at_ms) if at_ms is not None else "–"
+
+
+def flag_json(flag: Late) -> dict[str, Any]:
+    """Give one flag for programs."""
+    return {"reference": flag.reference, "flag": flag.flag, "party": flag.party, "since_ms": flag.since_ms}
+
+
+def _say_drafts(speaker: Speaker, desks: list[Desk]) -> None:
+    waiting = sum(one.state == "PENDING_RELEASE" for desk in desks for one in desk.drafts.by_id.values())
+    if waiting:
+        speaker.say(f"{waiting} draft{'s' * (waiting != 1)} of your Member wait for release: pratique draft list")

@@ -1,74 +1,55 @@
-"""`pratique ack`, `move`, `reconcile`: what addressees and carriers of a consignment report."""
+"""`pratique move`, `reconcile`, `reopen`: what happens to a consignment on its way and when it is there."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pratique.cli.exits import run
-from pratique.cli.options import DEFAULT_STORE, Json, PassphraseFile, ReferenceArgument, Store
+from pratique.cli.at_desk import at_desk
+from pratique.cli.options import At, ReferenceArgument, Remark
 from pratique.cli.output import Speaker
 from pratique.contents.movement import Step
 from pratique.contents.reconciliation import Outcome
 
-Remark = Annotated[str | None, typer.Option(help="A remark for the other Members of the lane.")]
-At = Annotated[str | None, typer.Option(help="When it happened, as 2026-11-25T04:31Z; now if left out.")]
+if TYPE_CHECKING:
+    from pratique.desk.desk import Desk
+    from pratique.views.consignment import Consignment
 
 
-def ack(
-    reference: ReferenceArgument,
-    remark: Remark = None,
-    store: Store = DEFAULT_STORE,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
-) -> None:
-    """Say that a person has taken note of a pre-notification."""
-    speaker = Speaker(as_json)
-
-    async def work() -> None:
-        from pratique.cli.opening import synced_device
-        from pratique.cli.reporting import report
-        from pratique.contents.acknowledgement import Acknowledgement
-
-        async with synced_device(speaker, store, passphrase_file) as device:
-            with speaker.working("sealing and posting"):
-                reported = await report(device, reference, Acknowledgement, {"remark": remark})
-        speaker.say(f"{reference} is acknowledged")
-        speaker.emit(reported)
-
-    run(speaker, work())
-
-
-def move(
+@at_desk
+async def move(
+    desk: Desk,
+    speaker: Speaker,
     reference: ReferenceArgument,
     step: Annotated[Step, typer.Argument(help="What happened.", case_sensitive=False)],
     at: At = None,
     place: Annotated[str | None, typer.Option(help="Where, as a UN/LOCODE such as AEDXB.")] = None,
+    document: Annotated[str | None, typer.Option(help="The final transport document, for DEPARTED.")] = None,
+    eta: Annotated[str | None, typer.Option(help="When the next place is now expected to be reached.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why; DETAINED needs it.")] = None,
     remark: Remark = None,
-    store: Store = DEFAULT_STORE,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
 ) -> None:
     """Report where a consignment is; only the Member whose leg it is can."""
-    speaker = Speaker(as_json)
+    from pratique.cli.reporting import now, report
+    from pratique.contents.movement import Movement
 
-    async def work() -> None:
-        from pratique.cli.opening import synced_device
-        from pratique.cli.reporting import now, report
-        from pratique.contents.movement import Movement
-
-        said = {"step": step, "happened_at": at or now(), "place": place, "remark": remark}
-        async with synced_device(speaker, store, passphrase_file) as device:
-            with speaker.working("sealing and posting"):
-                reported = await report(device, reference, Movement, said)
-        speaker.say(f"{reference}: {step} is reported")
-        speaker.emit(reported)
-
-    run(speaker, work())
+    said = {
+        "step": step,
+        "happened_at": at or now(),
+        "place": place,
+        "transport_document": document,
+        "eta_at": eta,
+        "reason": reason,
+        "remark": remark,
+    }
+    await report(speaker, desk, reference, Movement, said, f"is reported {step}")
 
 
-def reconcile(
+@at_desk
+async def reconcile(
+    desk: Desk,
+    speaker: Speaker,
     reference: ReferenceArgument,
     lot: Annotated[
         list[str] | None, typer.Option(help="A lot as counted, BATCH=DOSES or BATCH=DOSES/DAMAGED; repeat it.")
@@ -76,49 +57,69 @@ def reconcile(
     as_announced: Annotated[
         bool, typer.Option("--as-announced", help="Lots not named were counted as announced.")
     ] = False,
+    temperature: Annotated[
+        list[str] | None, typer.Option(help="What a lot's indicator showed, BATCH=ALARM; repeat it.")
+    ] = None,
+    missing_document: Annotated[list[str] | None, typer.Option(help="A paper that was not there; repeat it.")] = None,
+    short_notified: Annotated[
+        bool | None, typer.Option("--short-notified/--short-not-notified", help="Was a short shipment told before?")
+    ] = None,
     outcome: Annotated[Outcome | None, typer.Option(help="How it ended; found from the counts if left out.")] = None,
     at: At = None,
+    released: Annotated[str | None, typer.Option(help="When the goods were released, as a UTC time.")] = None,
     report_number: Annotated[str | None, typer.Option("--report", help="The number of the arrival report.")] = None,
     remark: Remark = None,
-    store: Store = DEFAULT_STORE,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
 ) -> None:
-    """Close a pre-notification with what was counted on arrival."""
-    speaker = Speaker(as_json)
+    """Close a pre-notification with what was counted on arrival; a discrepancy alerts everyone on the way."""
+    from pratique.cli.counting import count_lots, judge
+    from pratique.cli.reporting import now, report
+    from pratique.contents.reconciliation import Reconciliation
 
-    async def work() -> None:
-        from pratique.cli.finding import find_consignment, read_board
-        from pratique.cli.opening import synced_device
-        from pratique.cli.reporting import count_lots, judge, now, report
-        from pratique.cli.wording import count
-        from pratique.contents.reconciliation import Reconciliation
+    consignment = desk.find(reference)
+    lots = count_lots(consignment, lot or [], temperature or [], as_announced)
+    found = outcome or judge(consignment, lots, missing_document or [])
+    _say_counts(speaker, consignment, lots)
+    said = {
+        "outcome": found,
+        "counted_at": at or now(),
+        "lots": lots,
+        "short_shipment_notified": short_notified,
+        "missing_documents": missing_document or [],
+        "released_at": released,
+        "arrival_report": report_number,
+        "remark": remark,
+    }
+    await report(speaker, desk, reference, Reconciliation, said, f"is closed as {found}")
 
-        async with synced_device(speaker, store, passphrase_file) as device:
-            consignment = find_consignment(read_board(device), reference)
-            lots = count_lots(consignment, lot or [], as_announced)
-            found = outcome or judge(consignment, lots)
-            said = {
-                "outcome": found,
-                "counted_at": at or now(),
-                "lots": lots,
-                "arrival_report": report_number,
-                "remark": remark,
-            }
-            with speaker.working("sealing and posting"):
-                reported = await report(device, reference, Reconciliation, said)
-        announced = {one.batch: one.announced_doses for one in consignment.lots}
-        rows = [
-            (
-                one["batch"],
-                count(known) if (known := announced.get(one["batch"])) is not None else "–",
-                count(one["doses"]),
-            )
-            for one in lots
-        ]
-        if rows:
-            speaker.table("", ("batch", "doses announced", "doses counted"), rows)
-        speaker.say(f"{reference} is closed as {found}")
-        speaker.emit({**reported, "outcome": found, "lots": lots})
 
-    run(speaker, work())
+def _say_counts(speaker: Speaker, consignment: Consignment, lots: list[dict[str, Any]]) -> None:
+    from pratique.cli.sayings import count
+
+    announced = {one.batch: one.announced_doses for one in consignment.lots}
+    rows = [
+        (
+            one["batch"],
+            count(known) if (known := announced.get(one["batch"])) is not None else "–",
+            count(one["doses"]),
+            f"{one['doses'] - (known or 0):+d}" if one["doses"] != known else "",
+            count(one["damaged_doses"]) if one["damaged_doses"] else "",
+            one.get("temperature", ""),
+        )
+        for one in lots
+    ]
+    if rows:
+        speaker.table("", ("batch", "doses announced", "doses counted", "difference", "damaged", "temperature"), rows)
+
+
+@at_desk
+async def reopen(
+    desk: Desk,
+    speaker: Speaker,
+    reference: ReferenceArgument,
+    reason: Annotated[str, typer.Option(help="Why it is opened again.")],
+) -> None:
+    """Open a closed pre-notification again, within 30 days; the departure Member needs the OCU's agreement."""
+    from pratique.cli.reporting import report
+    from pratique.contents.reopening import Reopening
+
+    await report(speaker, desk, reference, Reopening, {"reason": reason}, "is open again")

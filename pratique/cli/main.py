@@ -7,7 +7,24 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from pratique.cli import board, channel, doctor, enrol, events, messages, operation, party, prenotify, root, watch
+from pratique.cli import (
+    amending,
+    answering,
+    board,
+    channel,
+    desk_settings,
+    doctor,
+    drafts,
+    enrol,
+    events,
+    messages,
+    operation,
+    party,
+    prenotify,
+    root,
+    show,
+    watch,
+)
 from pratique.cli import exits as exit_codes
 from pratique.cli.output import Speaker
 from pratique.errors import PratiqueError
@@ -26,16 +43,19 @@ commands = typer.Typer(
 
 _DAILY, _TALK, _SETUP = "Consignments", "Channels", "Set up and look after"
 
-commands.command(rich_help_panel=_DAILY)(prenotify.prenotify)
-commands.command(rich_help_panel=_DAILY)(board.board)
-commands.command(rich_help_panel=_DAILY)(events.ack)
-commands.command(rich_help_panel=_DAILY)(events.move)
-commands.command(rich_help_panel=_DAILY)(events.reconcile)
+for command in (prenotify.prenotify, board.board, show.show, answering.ack, answering.answer, answering.query):
+    commands.command(rich_help_panel=_DAILY)(command)
+for command in (answering.reply, answering.hold, events.move, events.reconcile, events.reopen):
+    commands.command(rich_help_panel=_DAILY)(command)
+for command in (amending.amend, amending.leg, amending.reroute, amending.withdraw):
+    commands.command(rich_help_panel=_DAILY)(command)
+commands.add_typer(drafts.commands, name="draft", rich_help_panel=_DAILY)
 commands.command(rich_help_panel=_TALK)(messages.post)
 commands.command(rich_help_panel=_TALK)(messages.read)
 commands.command(rich_help_panel=_TALK)(watch.watch)
 commands.add_typer(channel.commands, name="channel", rich_help_panel=_TALK)
 commands.add_typer(operation.commands, name="operation", rich_help_panel=_TALK)
+commands.add_typer(desk_settings.commands, name="desk", rich_help_panel=_SETUP)
 commands.add_typer(enrol.commands, name="enrol", rich_help_panel=_SETUP)
 commands.command(rich_help_panel=_SETUP)(doctor.doctor)
 commands.add_typer(party.commands, name="party", rich_help_panel=_SETUP)

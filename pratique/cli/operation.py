@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pratique.cli.at_desk import at_desk
 from pratique.cli.exits import run
 from pratique.cli.options import DEFAULT_STORE, Json, OperationName, PassphraseFile, Store
 from pratique.cli.output import Speaker
 
 if TYPE_CHECKING:
+    from pratique.desk.desk import Desk
     from pratique.opened import Operation
 
 commands = typer.Typer(
@@ -31,12 +33,15 @@ def found(
         from pratique.cli.documents import load
         from pratique.cli.opening import opened_device
         from pratique.cli.terms import Terms
+        from pratique.desk.room import open_room
 
         terms, _ = load(file, Terms)
         async with opened_device(store, passphrase_file) as device:
             with speaker.working("founding the operation"):
                 operation = await device.found_operation(terms.statement_body(1))
-        speaker.say(f"operation {operation.terms.code} is founded: {operation.id.hex()}")
+            with speaker.working("opening the operation room"):
+                await open_room(device, operation)
+        speaker.say(f"operation {operation.terms.code} is founded, its room is open: {operation.id.hex()}")
         speaker.emit(_shown(operation))
 
     run(speaker, work())
@@ -101,6 +106,26 @@ def list_operations(
         speaker.emit({"operations": [_shown(one) for one in operations]})
 
     run(speaker, work())
+
+
+@commands.command()
+@at_desk
+async def adapt(
+    desk: Desk,
+    speaker: Speaker,
+    file: Annotated[
+        Path, typer.Argument(help="What to hide, require and fill in, as in examples/adaptation.json.", dir_okay=False)
+    ],
+) -> None:
+    """Adapt the form of pre-notifications for the whole operation; only its coordinator can."""
+    from pratique.cli.documents import load
+    from pratique.contents.adaptation import Adaptation
+
+    adaptation, _ = load(file, Adaptation)
+    with speaker.working("telling the operation room"):
+        await desk.adapt(adaptation)
+    speaker.say(f"{desk.operation.terms.code} uses {adaptation.template} as adapted, from the next announcement on")
+    speaker.emit(adaptation.model_dump(mode="json", exclude_none=True))
 
 
 def _shown(operation: Operation) -> dict[str, Any]:

@@ -3,60 +3,185 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from pratique.cli.exits import run
-from pratique.cli.options import DEFAULT_STORE, Json, OperationName, PassphraseFile, Store
+from pratique.cli.options import (
+    DEFAULT_STORE,
+    AnyOperation,
+    Json,
+    Language,
+    PassphraseFile,
+    Reasons,
+    Set,
+    Store,
+)
 from pratique.cli.output import Speaker
 from pratique.cli.urgency import UrgencyWord, as_urgency
 
+if TYPE_CHECKING:
+    from pratique.cli.composing import Composed, Options
+    from pratique.desk.desk import Desk
+
+TlpLabel = Literal["TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"]
+
 
 def prenotify(
-    file: Annotated[Path, typer.Argument(help="The consignment as JSON, as in examples/vaccine-consignment.json.")],
-    operation: OperationName,
-    reason: Annotated[
-        list[str] | None,
-        typer.Option(help='Why a finding stands, as "legs[0].awb=number copied from the paper"; repeat it.'),
+    file: Annotated[
+        Path | None, typer.Argument(help="The consignment as JSON, as in examples/vaccine-consignment.json.")
     ] = None,
-    check_only: Annotated[bool, typer.Option("--check", help="Only read and check the file; send nothing.")] = False,
+    from_last: Annotated[bool, typer.Option("--from-last", help="Begin with the last one that you sent.")] = False,
+    from_series: Annotated[
+        str | None, typer.Option("--from-series", metavar="REFERENCE", help="Call off a shipment of this series.")
+    ] = None,
+    new: Annotated[
+        Path | None, typer.Option("--new", metavar="FILE", help="Write an empty form with help texts, to fill in.")
+    ] = None,
+    language: Language = "en",
+    scan: Annotated[
+        list[str] | None,
+        typer.Option(help="A GS1 code as scanned: GTIN, batch, expiry, SSCC; repeat it, or - for one a line."),
+    ] = None,
+    lot: Annotated[list[str] | None, typer.Option(help="A lot, BATCH=DOSES or BATCH=DOSES@EXPIRY; repeat it.")] = None,
+    etd: Annotated[
+        str | None, typer.Option(help="The first departure, as 2026-11-24T21:40Z; later times move with it.")
+    ] = None,
+    eta: Annotated[str | None, typer.Option(help="The last arrival.")] = None,
+    awb: Annotated[str | None, typer.Option(help="The air waybill of the legs by air.")] = None,
+    set_: Set = None,
+    national_reference: Annotated[
+        str | None, typer.Option(help="Your own number; sent again under it, a change becomes an amendment.")
+    ] = None,
+    mode: Annotated[Literal["INFORM", "REPLY"] | None, typer.Option(help="Inform, or ask for an answer.")] = None,
+    tlp: Annotated[TlpLabel | None, typer.Option(help="How far the readers may pass it on.")] = None,
     urgency: UrgencyWord = "priority",
+    urgency_reason: Annotated[str | None, typer.Option(help="Why it is urgent.")] = None,
+    reason: Reasons = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="A transit Member outside the operation, told by you; repeat it.")
+    ] = None,
+    check_only: Annotated[bool, typer.Option("--check", help="Show what would be sent; send nothing.")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="Keep it as a draft of your Member; send nothing.")] = False,
+    operation: AnyOperation = None,
     store: Store = DEFAULT_STORE,
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
 ) -> None:
-    """Send a pre-notification: everything to the destination, the transit view to the Members on the way."""
+    """Send a pre-notification: everything to the destination, its own leg to each Member on the way."""
     speaker = Speaker(as_json)
 
     async def work() -> None:
-        from pratique.cli.announcing import announce, read_shipment
-        from pratique.cli.finding import find_operation
-        from pratique.cli.opening import synced_device
-        from pratique.contents.prenotification import route_parties
+        from pratique.cli.at_desk import choose, opened_desks
+        from pratique.cli.composing import Options, from_file
+        from pratique.cli.scanning import typed_codes
+        from pratique.errors import PratiqueError
+        from pratique.templates import newest
 
-        shipment = read_shipment(file, reason or [])
-        parties = route_parties(shipment.legs)
-        if check_only:
-            speaker.say(f"{file} can be sent: {' → '.join(party.upper() for party in parties)}")
-            speaker.emit({"file": str(file), "parties": parties})
+        if sum(source is not None for source in (file, from_series, new)) + from_last != 1:
+            detail = "say what is announced in one way: FILE, --from-last, --from-series or --new"
+            raise PratiqueError("usage", detail, "pratique prenotify --new consignment.json writes a form to fill in")
+        if new is not None:
+            from pratique.cli.skeleton import write_skeleton
+
+            write_skeleton(new, newest("prenotification"), language)
+            speaker.say(f"{new} is written; fill it in, then: pratique prenotify --check {new}")
+            speaker.emit({"file": str(new)})
             return
-        async with synced_device(speaker, store, passphrase_file) as device:
-            found = await find_operation(device, operation)
-            with speaker.working("opening the lanes, sealing and posting"):
-                sent = await announce(device, found, shipment, as_urgency(urgency))
-        speaker.say(f"{sent.reference} is sent")
-        for lane in sent.lanes:
-            what = "everything" if lane.part == "goods" else "legs, places, temperature, seals, product class"
-            speaker.say(f"  {lane.part} lane  {' '.join(party.upper() for party in lane.parties):14}  reads {what}")
-        speaker.emit(
-            {
-                "reference": sent.reference,
-                "lanes": [
-                    {"part": lane.part, "parties": lane.parties, "channel": lane.channel.hex(), "seq": lane.seq}
-                    for lane in sent.lanes
-                ],
-            }
+        options = Options(
+            etd=etd,
+            eta=eta,
+            awb=awb,
+            lots=tuple(lot or ()),
+            scans=tuple(typed_codes(scan or ())),
+            values=tuple(set_ or ()),
+            reasons=tuple(reason or ()),
+            outside={
+                "mode": mode,
+                "tlp": tlp,
+                "national_reference": national_reference,
+                "urgency_reason": urgency_reason,
+            },
         )
+        if file is not None and check_only and not store.exists():
+            composed = from_file(file, options, newest("prenotification"))
+            check_alone(speaker, str(file), composed)
+            return
+        if file is not None:
+            # What is wrong with the file itself is said before anything else is asked of anybody.
+            from_file(file, options, newest("prenotification"))
+        async with opened_desks(
+            speaker, operation=operation, offline=False, store=store, passphrase_file=passphrase_file
+        ) as desks:
+            desk = choose(desks, from_series)
+            composed = _compose(desk, file, from_series, options)
+            source = str(file) if file is not None else "the announcement"
+            await _send(speaker, desk, composed, source, urgency, tuple(without or ()), check_only, draft)
 
     run(speaker, work())
+
+
+def _compose(desk: Desk, file: Path | None, series: str | None, options: Options) -> Composed:
+    from pratique.cli.composing import from_earlier, from_file
+
+    if file is not None:
+        return from_file(file, options, desk.template)
+    if series is not None:
+        return from_earlier(desk.call_off(series), options, desk.template, "call-off")
+    return from_earlier(desk.last(), options, desk.template, "from the last one")
+
+
+async def _send(
+    speaker: Speaker,
+    desk: Desk,
+    composed: Composed,
+    source: str,
+    urgency: str,
+    without: tuple[str, ...],
+    check_only: bool,
+    draft: bool,
+) -> None:
+    from pratique.cli.composing import refuse
+    from pratique.cli.due import why_linked
+    from pratique.cli.sending import checked_json, say_checked, say_sent, sent_json
+    from pratique.cli.wording import arrow
+
+    announcement = composed.announcement
+    if draft:
+        kept = await desk.save_draft(announcement)
+        speaker.say(f"draft {kept[:8]} is kept; pratique draft submit {kept[:8]} hands it over for release")
+        speaker.emit({"draft": kept})
+        return
+    checked = desk.check(announcement, without=without)
+    refuse(composed, checked.problems, checked.findings)
+    if check_only:
+        speaker.say(f"{source} can be sent: {arrow(checked.parties)}")
+        say_checked(speaker, checked)
+        speaker.emit({"file": source, **checked_json(checked)})
+        return
+    for party, why in checked.late.items():
+        speaker.note(f"warning: late notice for {party.upper()}: {why}")
+    with speaker.working("opening the lanes, sealing and posting"):
+        sent = await desk.announce(announcement, urgency=as_urgency(urgency), without=without)
+    say_sent(speaker, sent)
+    for link in checked.duplicates:
+        speaker.note(f"perhaps the same goods as {link.b}: {why_linked(link)}; the two are linked")
+    speaker.emit(sent_json(sent))
+
+
+def check_alone(speaker: Speaker, source: str, composed: Composed) -> None:
+    """Check a form by its template only, where no store is there to know Members and deadlines."""
+    from pratique.cli.composing import refuse
+    from pratique.cli.wording import arrow
+    from pratique.contents.shipment import Shipment, route_parties
+    from pratique.templates import load
+
+    announcement = composed.announcement
+    template, kind = load(announcement.template), announcement.kind
+    form = template.filled(announcement.form, kind)
+    refuse(composed, template.problems(form, kind=kind), ())
+    refuse(composed, (), template.findings(form, announcement.overrides, kind=kind))
+    parties = route_parties(Shipment.of(form).legs)
+    speaker.say(f"{source} can be sent: {arrow(parties)}")
+    speaker.emit({"file": source, "parties": list(parties)})

@@ -1,47 +1,120 @@
-"""`pratique watch`: show entries as they come."""
+"""`pratique watch`: show what comes, as it comes; reminders say of what, from whom and by when."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pratique.cli.exits import run
-from pratique.cli.options import DEFAULT_STORE, Json, PassphraseFile, Store
+from pratique.cli.at_desk import at_desk
 from pratique.cli.output import Speaker
 
+if TYPE_CHECKING:
+    from pratique.desk.desk import Desk
+    from pratique.desk.results import Alert
+    from pratique.opened import Notice, OpenedEntry
 
-def watch(
+# What a Member's own gateways say to each other is for no screen.
+_UNSHOWN = frozenset({"claim"})
+
+
+@at_desk
+async def watch(
+    desk: Desk,
+    speaker: Speaker,
     channel: Annotated[list[str] | None, typer.Option(help="Only this channel; repeat it.")] = None,
     members: Annotated[bool, typer.Option("--members", help="Also show who came and went.")] = False,
-    store: Store = DEFAULT_STORE,
-    passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
 ) -> None:
-    """Show entries as they come, until interrupted; with --json one object per line."""
-    speaker = Speaker(as_json)
+    """Show entries and reminders as they come, until interrupted; with --json one object per line."""
+    from pratique.cli.finding import find_channel, titles
+    from pratique.opened import OpenedEntry
 
-    async def work() -> None:
-        from pratique.cli.finding import find_channel, titles
-        from pratique.cli.opening import synced_device
-        from pratique.cli.wording import line_json, line_row
-        from pratique.opened import Notice
-        from pratique.views.timeline import read_line
-        from pratique.wire.entries import Kind
+    chosen = {find_channel(desk.device, one) for one in channel} if channel else None
+    named = titles(desk.device)
+    speaker.say(f"watching {desk.operation.terms.code} as {desk.device.uri}; Ctrl-C ends it")
+    speaker.emit({"watching": str(desk.device.uri)})
+    async with aclosing(desk.watch()) as alerts:
+        async for alert in alerts:
+            if not isinstance(alert.entry, OpenedEntry):
+                _show_notice(speaker, desk, alert, alert.entry)
+            elif (chosen is None or alert.entry.channel in chosen) and _wanted(alert, members):
+                if alert.entry.channel not in named:
+                    named = titles(desk.device)
+                title = named.get(alert.entry.channel, alert.entry.channel.hex()[:12])
+                _show_entry(speaker, desk, alert, alert.entry, title)
 
-        async with synced_device(speaker, store, passphrase_file) as device:
-            chosen = [find_channel(device, one) for one in channel] if channel else None
-            named = titles(device)
-            speaker.say(f"watching as {device.uri}; Ctrl-C ends it")
-            speaker.emit({"watching": str(device.uri)})
-            async for seen in device.watch(chosen):
-                if isinstance(seen, Notice):
-                    speaker.emit({"notice": seen.facts, "at_ms": seen.at_ms})
-                elif seen.kind is Kind.APPLICATION or members or seen.problem:
-                    if seen.channel not in named:
-                        named = titles(device)
-                    line, title = read_line(seen), named.get(seen.channel, seen.channel.hex()[:12])
-                    speaker.say("  ".join(line_row(line, title)))
-                    speaker.emit(line_json(line, title))
 
-    run(speaker, work())
+def _wanted(alert: Alert, members: bool) -> bool:
+    return alert.type not in _UNSHOWN and (members or alert.kind != "members")
+
+
+def _show_entry(speaker: Speaker, desk: Desk, alert: Alert, entry: OpenedEntry, title: str) -> None:
+    from pratique.cli.wording import line_json, line_row
+    from pratique.views.timeline import read_line
+
+    line = read_line(entry)
+    speaker.say("  ".join(line_row(line, title)))
+    asked = _asked(desk, alert)
+    for text in asked:
+        speaker.say(f"    ▸ you: {text}")
+    speaker.emit(
+        {
+            **line_json(line, title),
+            "alert": alert.kind,
+            "reference": alert.reference,
+            "to_us": alert.to_us,
+            "asked": asked,
+        }
+    )
+
+
+def _asked(desk: Desk, alert: Alert) -> list[str]:
+    """Say what this Member should do now, where the entry was for it."""
+    from pratique.cli.due import mine
+    from pratique.views.flags import flags
+
+    one = desk.board.consignments.get(alert.reference or "")
+    if one is None or not alert.to_us:
+        return []
+    now_ms = desk.now_ms()
+    return mine(one, desk.party, flags(one, now_ms), now_ms)
+
+
+def _show_notice(speaker: Speaker, desk: Desk, alert: Alert, notice: Notice) -> None:
+    from pratique.cli.wording import instant
+
+    text = reminder_text(desk, alert) if alert.kind == "reminder" else _alarm_text(alert)
+    speaker.say(f"{instant(notice.at_ms)}  {text}")
+    shown: dict[str, Any] = {
+        "alert": alert.kind,
+        "reference": alert.reference,
+        "party": alert.party,
+        "notice": dict(notice.facts),
+        "at_ms": notice.at_ms,
+        "text": text,
+    }
+    speaker.emit(shown)
+
+
+def reminder_text(desk: Desk, alert: Alert) -> str:
+    """Say who has not said what by when; that a deadline has passed is silence and nothing else."""
+    from pratique.cli.due import reminded
+
+    one = desk.board.consignments.get(alert.reference or "")
+    leg = one.leg_of(alert.party) if one is not None else None
+    if one is None or leg is None:
+        where = desk.operation.terms.code
+        return (
+            f"REMINDER: something in {where} waits for an answer; your office does not read it: ask the national desk"
+        )
+    phone = one.part.contacts.get(alert.party)
+    call = f"; duty desk {phone}" if phone and alert.party != desk.party else ""
+    return f"REMINDER: {reminded(leg, desk.now_ms())}, {alert.party.upper()}, {one.reference}{call}"
+
+
+def _alarm_text(alert: Alert) -> str:
+    if alert.facts.get("notice") == "clock_off":
+        skew_s = int(alert.facts.get("skew_ms", 0)) // 1000
+        return f"ALARM: the server's clock differs from this one by {skew_s} s; see `pratique doctor`"
+    return "ALARM: " + ", ".join(f"{name} {value}" for name, value in alert.facts.items())

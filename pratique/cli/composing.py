@@ -1,0 +1,139 @@
+"""Put an announcement together: from a file, from the last one sent, or from a series; then what the options change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pratique.cli import changing
+from pratique.cli.documents import located, read
+from pratique.contents.content import ContentRefused, Problem
+from pratique.contents.prenotification import Announcement
+from pratique.errors import PratiqueError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pratique.contents.positions import Positions
+    from pratique.desk.desk import Desk
+    from pratique.templates.template import Template
+
+_OUTSIDE = frozenset(Announcement.model_fields) - {"form"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says besides the source; None where it says nothing."""
+
+    etd: str | None = None
+    eta: str | None = None
+    awb: str | None = None
+    lots: tuple[str, ...] = ()
+    scans: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    outside: dict[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """An announcement, and how to tell where in its source a field stands."""
+
+    announcement: Announcement
+    where: Callable[[tuple[Problem, ...]], str]
+
+
+def from_file(file: Path, options: Options, template: Template) -> Composed:
+    """Read a file: the fields of the form at its top, or a whole announcement with its `form`.
+
+    Raises  PratiqueError: bad_input, usage
+    """
+    value, positions = read(file)
+    if not isinstance(value, dict):
+        raise PratiqueError("bad_input", f"{file}:1 must be an object")
+    within = "form." if isinstance(value.get("form"), dict) else ""
+    outside = {name: one for name, one in value.items() if name in _OUTSIDE}
+    form = value["form"] if within else {name: one for name, one in value.items() if name not in _OUTSIDE}
+    unknown = sorted(set(value) - _OUTSIDE - {"form"}) if within else []
+
+    def where(problems: tuple[Problem, ...]) -> str:
+        return located(file, positions, tuple(_placed(one, within, positions) for one in problems))
+
+    if unknown:
+        raise PratiqueError("bad_input", where(tuple(Problem(one, "is not a field of this form") for one in unknown)))
+    return _composed(outside, form, options, template, where, fresh=False)
+
+
+def _placed(problem: Problem, within: str, positions: Positions) -> Problem:
+    """Give a problem under the path that the file has; a whole announcement keeps the form one step further in."""
+    from dataclasses import replace
+
+    return replace(problem, path=problem.path if problem.path.partition(".")[0] in _OUTSIDE else within + problem.path)
+
+
+def from_earlier(earlier: Announcement, options: Options, template: Template, source: str) -> Composed:
+    """Begin with what was announced before; its lots make room for those scanned or given."""
+    outside = earlier.model_dump(mode="json", exclude_none=True, exclude={"form", "national_reference", "overrides"})
+
+    def where(problems: tuple[Problem, ...]) -> str:
+        return "\n".join(f"{source}: {problem}" for problem in problems)
+
+    return _composed(outside, dict(earlier.form), options, template, where, fresh=True)
+
+
+def from_standing(desk: Desk, reference: str, options: Options) -> Composed:
+    """Begin with an announcement as it stands, to amend it: lots and reasons stay."""
+    standing = desk.announcement_of(reference)
+    outside = standing.model_dump(mode="json", exclude_none=True, exclude={"form"})
+
+    def where(problems: tuple[Problem, ...]) -> str:
+        return "\n".join(f"{reference}: {problem}" for problem in problems)
+
+    return _composed(outside, dict(standing.form), options, desk.template, where, fresh=False)
+
+
+def _composed(
+    outside: dict[str, Any],
+    form: dict[str, Any],
+    options: Options,
+    template: Template,
+    where: Callable[[tuple[Problem, ...]], str],
+    *,
+    fresh: bool,
+) -> Composed:
+    if options.scans:
+        from pratique.cli.scanning import read_scan, with_scans
+
+        form = with_scans(form, [read_scan(text) for text in options.scans], fresh=fresh)
+    form = changing.with_lots(form, options.lots, fresh=fresh and not options.scans)
+    if options.etd or options.eta:
+        form = changing.with_times(form, options.etd, options.eta)
+    form = changing.with_waybill(form, options.awb)
+    if options.values:
+        form = changing.with_values(form, options.values, {one.path: one.type for one in template.fields()})
+    outside |= {name: value for name, value in options.outside.items() if value is not None}
+    outside["overrides"] = [*outside.get("overrides", []), *_overrides(options.reasons)]
+    try:
+        return Composed(Announcement.check({**outside, "form": form}), where)
+    except ContentRefused as refused:
+        raise PratiqueError("bad_input", where(refused.problems)) from None
+
+
+def _overrides(reasons: Iterable[str]) -> list[dict[str, str]]:
+    given = [reason.partition("=") for reason in reasons]
+    if any(not why.strip() for _, _, why in given):
+        raise PratiqueError("usage", "a reason is given as field=reason")
+    return [{"field": place.strip(), "reason": why.strip()} for place, _, why in given]
+
+
+def refuse(composed: Composed, problems: tuple[Problem, ...], findings: tuple[Problem, ...]) -> None:
+    """Tell what stands in the way of sending.
+
+    Raises  PratiqueError: bad_input, needs_reason
+    """
+    if problems:
+        raise PratiqueError("bad_input", composed.where(problems))
+    if findings:
+        hint = f'correct it, or say why it stands: --reason "{findings[0].path}=…"'
+        raise PratiqueError("needs_reason", composed.where(findings), hint)

@@ -1,0 +1,173 @@
+"""Print one consignment in full, in the order in which an officer asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pratique.cli.board import arrival
+from pratique.cli.due import due_text, late_text, mine, state_words, why_linked
+from pratique.cli.sayings import classes, clock, cold, count, goods
+from pratique.cli.sending import CHANGE_COLUMNS, change_row
+from pratique.cli.wording import arrow, instant, moment
+
+if TYPE_CHECKING:
+    from pratique.cli.output import Speaker
+    from pratique.views.consignment import Consignment, LegState, LotCount
+    from pratique.views.flags import Late
+    from pratique.views.links import Link
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known around a consignment.
+
+    Takes   delivered: how far each party's devices fetched each lane; readers: (part, parties, devices) of each lane
+    """
+
+    party: str
+    now_ms: int
+    flags: tuple[Late, ...]
+    delivered: Mapping[tuple[str, str], int]
+    links: tuple[Link, ...]
+    readers: tuple[tuple[str, tuple[str, ...], int], ...]
+
+
+def print_portrait(speaker: Speaker, one: Consignment, facts: Facts) -> None:
+    """Print everything known of one consignment."""
+    _head(speaker, one, facts)
+    _way(speaker, one)
+    _members(speaker, one, facts)
+    _lots(speaker, one)
+    _talk(speaker, one)
+    _versions(speaker, one)
+    _around(speaker, one, facts)
+
+
+def _head(speaker: Speaker, one: Consignment, facts: Facts) -> None:
+    from pratique.views.consignment import state_at
+
+    state, outcome = state_at(one, facts.now_ms)
+    version = f"   version {one.version}" if one.version > 1 else ""
+    speaker.say(f"{one.reference}   {state_words(state, outcome)}{version}")
+    asks = "asks for an answer" if one.mode == "REPLY" else "informs"
+    speaker.say(f"sent by {one.origin.upper()}, {instant(one.sent_ms)} UTC; {asks}; {one.tlp}")
+    shipment = one.shipment
+    what = goods(shipment) if one.goods is not None else classes(shipment)
+    speaker.say(", ".join(text for text in (what, cold(one.part.form)) if text))
+    if shipment.consignor and shipment.consignee:
+        speaker.say(f"{shipment.consignor} → {shipment.consignee}")
+    if note := one.part.form.get("note"):
+        speaker.say(f"note: {note}")
+    if one.state not in ("CLOSED", "WITHDRAWN", "REPLACED", "ARRIVED"):
+        speaker.say(f"arrives {arrival(one, facts.now_ms).replace(chr(10), ' UTC, ')}")
+    if one.hold is not None:
+        who = one.hold.party.upper() if one.hold.party else "another Member"
+        speaker.say(f"hold {one.hold.state} by {who}" + (f": {one.hold.text}" if one.hold.text else ""))
+    for text in mine(one, facts.party, facts.flags, facts.now_ms):
+        speaker.say(f"▸ you: {text}")
+    for flag in facts.flags:
+        speaker.say(f"! {flag.party.upper()}: {late_text(flag)}")
+    speaker.say()
+
+
+def _way(speaker: Speaker, one: Consignment) -> None:
+    rows = [
+        (
+            leg.mode,
+            f"{leg.from_place} → {leg.to_place}",
+            f"{clock(leg.etd_at) if leg.etd_at else '?'} – {clock(leg.eta_at) if leg.eta_at else '?'}",
+            leg.flight or leg.voyage or leg.vessel or leg.vehicle or "",
+            leg.awb or leg.transport_document or leg.container or "",
+            " ".join(leg.seals),
+        )
+        for leg in one.way_legs
+    ]
+    speaker.table("Way (UTC)", ("by", "from → to", "leaves – arrives", "carrier", "document", "seals"), rows)
+
+
+def _members(speaker: Speaker, one: Consignment, facts: Facts) -> None:
+    from pratique.views.consignment import leg_shown
+
+    rows = [
+        (leg.party.upper(), leg.role, leg_shown(leg, facts.delivered), _so_far(leg), due_text(one, leg, facts.now_ms))
+        for leg in one.legs
+    ]
+    speaker.table("Members (UTC)", ("Member", "role", "state", "so far", "asked to"), rows)
+
+
+def _so_far(leg: LegState) -> str:
+    told = [
+        (leg.opened_ms, "opened"),
+        (leg.acknowledged_ms, "acknowledged"),
+        (leg.answered_ms, (leg.answer or "answered").replace("_", " ").lower()),
+    ]
+    lines = [f"{what} {moment(at)}" for at, what in told if at is not None]
+    if leg.answer_text:
+        lines.append(f"“{leg.answer_text}”")
+    return "\n".join([*lines, *(f"{step} {clock(at)}" for step, at in leg.moved.items())]) or "–"
+
+
+def _lots(speaker: Speaker, one: Consignment) -> None:
+    if not one.lots:
+        if one.goods is None:
+            speaker.say("you see your own leg of this consignment, not its lots and traders\n")
+        return
+    counted = any(lot.counted_doses is not None for lot in one.lots)
+    expiry = {lot.batch: lot.expiry or "–" for _, lot in one.shipment.lots()}
+    columns = ("batch", "expiry", "doses announced", "doses counted", "difference", "damaged", "temperature")
+    rows = [(lot.batch, expiry.get(lot.batch, "–"), _doses(lot.announced_doses), *_counted(lot)) for lot in one.lots]
+    speaker.table("Lots", columns if counted else columns[:3], rows if counted else [row[:3] for row in rows])
+    if (found := one.reconciliation) is not None:
+        if found.missing_documents:
+            speaker.say(f"missing papers: {', '.join(found.missing_documents)}")
+        if found.arrival_report:
+            speaker.say(f"arrival report: {found.arrival_report}")
+
+
+def _counted(lot: LotCount) -> tuple[str, str, str, str]:
+    if lot.counted_doses is None:
+        return ("not counted", "", "", "")
+    difference = lot.counted_doses - (lot.announced_doses or 0)
+    return (
+        count(lot.counted_doses),
+        f"{difference:+d}" if difference else "",
+        count(lot.damaged_doses) if lot.damaged_doses else "",
+        lot.temperature or "",
+    )
+
+
+def _doses(number: int | None) -> str:
+    return "–" if number is None else count(number)
+
+
+def _talk(speaker: Speaker, one: Consignment) -> None:
+    rows = [
+        (leg.party.upper(), moment(asked.at_ms), asked.text, asked.reply or "no reply yet")
+        for leg in one.legs
+        for asked in leg.queries
+    ]
+    if rows:
+        speaker.table("Queries (UTC)", ("from", "when", "question", "reply"), rows)
+
+
+def _versions(speaker: Speaker, one: Consignment) -> None:
+    for version in one.versions:
+        if version.changes:
+            title = f"Version {version.version}, {moment(version.at_ms)} UTC"
+            speaker.table(title, CHANGE_COLUMNS, [change_row(change) for change in version.changes])
+
+
+def _around(speaker: Speaker, one: Consignment, facts: Facts) -> None:
+    for link in facts.links:
+        speaker.say(f"linked with {link.b if link.a == one.reference else link.a}: {why_linked(link)}")
+    if one.replaced_by:
+        speaker.say(f"replaced by {one.replaced_by}")
+    if phones := one.part.contacts:
+        speaker.say("duty desks: " + ", ".join(f"{party.upper()} {phone}" for party, phone in sorted(phones.items())))
+    for name, parties, devices in facts.readers:
+        reads = "everything" if name == "goods" else "its own leg"
+        speaker.say(f"read by {arrow(parties)} ({devices} devices): {reads}")
+    for said in one.marks:
+        speaker.say(f"not counted: {said.party.upper()} {said.content.TYPE}, {(said.mark or '').replace('_', ' ')}")

@@ -1,0 +1,134 @@
+"""Tell what will be sent, what was sent and to whom: the words that prenotify, amend, reroute and release share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pratique.cli.due import why_linked
+from pratique.cli.wording import arrow, instant_of
+from pratique.errors import PratiqueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pratique.cli.output import Speaker
+    from pratique.contents.prenotification import Deadlines
+    from pratique.desk.results import Checked, Sent
+    from pratique.templates.changes import Change
+
+CHANGE_COLUMNS = ("field", "before", "now", "")
+
+
+def say_checked(speaker: Speaker, checked: Checked) -> None:
+    """Print who will be told, by when each should act, and what is worth knowing before sending."""
+    _say_deadlines(speaker, checked.parties, checked.deadlines)
+    for party, why in checked.late.items():
+        speaker.say(f"late notice for {party.upper()}: {why}")
+    for party in checked.unreachable:
+        speaker.say(
+            f"{party.upper()} is not reachable here: it takes no part in this operation; "
+            "tell it by another way (pratique export), and send with --without " + party
+        )
+    for link in checked.duplicates:
+        speaker.say(f"perhaps the same goods as {link.b}: {why_linked(link)}; the two will be linked")
+
+
+def checked_json(checked: Checked) -> dict[str, Any]:
+    """Give a check for programs."""
+    return {
+        "parties": list(checked.parties),
+        "deadlines": _deadlines_json(checked.deadlines),
+        "late": dict(checked.late),
+        "duplicates": [{"reference": link.b, "why": link.why} for link in checked.duplicates],
+        "unreachable": list(checked.unreachable),
+    }
+
+
+def say_sent(speaker: Speaker, sent: Sent) -> None:
+    """Print the reference, who reads what, and by when each should act."""
+    version = f" as version {sent.version}" if sent.version > 1 else ""
+    done = "was sent before and stands unchanged" if sent.repeated else f"is sent{version}"
+    speaker.say(f"{sent.reference} {done}")
+    for lane in sent.lanes:
+        what = "everything" if lane.part == "goods" else "its own leg: places, temperature, seals, product class"
+        speaker.say(f"  {lane.part} lane  {arrow(lane.parties):14}  reads {what}")
+    for party in sent.without:
+        speaker.say(f"  {party.upper()} was not told: it takes no part here; tell it by another way (pratique export)")
+    if not sent.repeated:
+        speaker.say()
+        _say_deadlines(speaker, tuple(sent.deadlines), sent.deadlines)
+
+
+def sent_json(sent: Sent) -> dict[str, Any]:
+    """Give what was sent for programs."""
+    return {
+        "reference": sent.reference,
+        "version": sent.version,
+        "repeated": sent.repeated,
+        "lanes": [
+            {"part": lane.part, "parties": list(lane.parties), "channel": lane.channel.hex(), "seq": lane.seq}
+            for lane in sent.lanes
+        ],
+        "deadlines": _deadlines_json(sent.deadlines),
+        "changes": [change_json(change) for change in sent.changes],
+        "without": list(sent.without),
+    }
+
+
+def _deadlines_json(deadlines: Mapping[str, Deadlines]) -> dict[str, Any]:
+    return {party: one.model_dump(mode="json", exclude_none=True) for party, one in deadlines.items()}
+
+
+def _say_deadlines(speaker: Speaker, parties: Iterable[str], deadlines: Mapping[str, Deadlines]) -> None:
+    rows = [
+        (
+            party.upper(),
+            instant_of(deadlines[party].acknowledge_at),
+            instant_of(reply) if (reply := deadlines[party].reply_at) else "no answer asked",
+            f"arrival + {deadlines[party].reconcile_days} days" if party == list(deadlines)[-1] else "",
+        )
+        for party in parties
+        if party in deadlines
+    ]
+    if rows:
+        speaker.table("", ("Member", "acknowledge by (UTC)", "answer by (UTC)", "reconcile by"), rows)
+
+
+def say_changes(speaker: Speaker, changes: Iterable[Change]) -> None:
+    """Print a diff; material changes say that they reset answers."""
+    speaker.table("", CHANGE_COLUMNS, [change_row(change) for change in changes])
+
+
+def change_row(change: Change) -> tuple[str, str, str, str]:
+    """Give one change for a table."""
+    return (change.path, _shown(change.before), _shown(change.after), "material" if change.material else "")
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """Give one change for programs."""
+    return {"path": change.path, "before": change.before, "after": change.after, "material": change.material}
+
+
+def _shown(value: Any) -> str:
+    import json
+
+    if value is None:
+        return "–"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def confirm(speaker: Speaker, question: str, yes: bool) -> None:
+    """Ask before something is sent that others act on.
+
+    Raises  PratiqueError("usage"): nobody can be asked, and --yes was not given
+    """
+    import sys
+
+    import typer
+
+    if yes:
+        return
+    if speaker.as_json or not sys.stdin.isatty():
+        raise PratiqueError("usage", "this is sent only after a yes", "add --yes")
+    if not typer.confirm(question, err=True):
+        raise PratiqueError("not_sent", "nothing was sent")
