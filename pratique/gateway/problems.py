@@ -10,6 +10,7 @@ from typing import Any, Literal
 from starlette.responses import Response
 
 from pratique.contents import content
+from pratique.contents.prenotification import Announcement
 from pratique.errors import ChannelStopped, PratiqueError, ServerMistrusted, Unreachable
 from pratique.errors import Problem as ServerProblem
 from pratique.wire import strict_json
@@ -17,6 +18,8 @@ from pratique.wire.refused import Refused
 
 MEDIA_TYPE = "application/problem+json"
 MOST_PLACES = 100
+# A finding about the whole way: it has no field of its own.
+LATE = frozenset({"notice"})
 Action = Literal["fix", "retry", "give_up"]
 
 # code → status, what to do, title. `docs/gateway.md` shows this table.
@@ -27,6 +30,7 @@ CATALOGUE: dict[str, tuple[int, Action, str]] = {
     "not_found": (404, "give_up", "not found"),
     "no_consignment": (404, "give_up", "nothing is known of this reference"),
     "method_not_allowed": (405, "fix", "the method is not allowed here"),
+    "body_too_slow": (408, "retry", "the body did not arrive in time"),
     "idempotency_key_in_flight": (409, "retry", "the first request with this Idempotency-Key is still being worked on"),
     "out_of_turn": (409, "fix", "this does not follow from where the consignment is"),
     "webhook_exists": (409, "fix", "there is a webhook with this URL"),
@@ -66,11 +70,20 @@ OUT_OF_TURN = frozenset(
 
 @dataclass(frozen=True)
 class Place:
-    """One wrong place: a JSON pointer into the body (or `query/<name>`), a code, and words to act on."""
+    """One wrong place: a JSON pointer into the body (or `query/<name>`), a code, and words to act on.
+
+    Takes   field: what an override names to give the reason of a finding
+    """
 
     pointer: str
     code: str
     detail: str = ""
+    field: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """Give this place as it stands in answers."""
+        told = {"pointer": self.pointer, "code": self.code, "detail": self.detail}
+        return told | ({"field": self.field} if self.field else {})
 
 
 class Problem(Exception):
@@ -94,7 +107,7 @@ class Problem(Exception):
             "action": self.action,
         }
         if self.errors:
-            told["errors"] = [vars(place) for place in self.errors]
+            told["errors"] = [place.to_json() for place in self.errors]
         return told
 
 
@@ -132,7 +145,8 @@ def told_as(failed: Exception) -> Problem:
                 kind = "out_of_turn" if failed.code in OUT_OF_TURN else "refused"
             problems: tuple[content.Problem, ...] = getattr(failed, "problems", ())
             hint = f" ({failed.hint})" if failed.hint else ""
-            return Problem(failed.code, failed.detail + hint, places(problems), kind=kind)
+            found = form_places(problems, overridable=failed.code == "needs_reason")
+            return Problem(failed.code, failed.detail + hint, found, kind=kind)
         case strict_json.JsonRefused():
             return Problem("malformed_json", failed.detail)
         case Refused():
@@ -140,12 +154,24 @@ def told_as(failed: Exception) -> Problem:
     return Problem("internal")
 
 
-def places(problems: Iterable[content.Problem], under: str = "") -> list[Place]:
-    """Turn the problems of a content into pointers.
+def places(problems: Iterable[content.Problem]) -> list[Place]:
+    """Turn the problems of a content into pointers."""
+    return [Place(pointer(one.path), one.code or "wrong_form", one.text) for one in problems]
 
-    Takes   under: the pointer of what they are about, as "/form"
-    """
-    return [Place(under + pointer(one.path), getattr(one, "code", "") or "wrong_form", one.text) for one in problems]
+
+def form_places(problems: Iterable[content.Problem], *, overridable: bool = False) -> list[Place]:
+    """Turn what is wrong in an announcement into pointers; paths begin in the form, or name a field around it."""
+    return [
+        Place(_in_announcement(one.path), one.code or "wrong_form", one.text, one.path if overridable else "")
+        for one in problems
+    ]
+
+
+def _in_announcement(path: str) -> str:
+    if path in LATE:
+        return "/form/legs"
+    around = path.partition(".")[0].partition("[")[0] in Announcement.model_fields
+    return pointer(path) if around else "/form" + pointer(path)
 
 
 def pointer(path: str) -> str:

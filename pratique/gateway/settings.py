@@ -58,6 +58,10 @@ class Settings:
                 "listen on 127.0.0.1, or give --tls-certificate, --tls-key and --tls-client-ca",
             )
 
+    def named(self, port: int) -> str:
+        """Give host:port as a URL writes it."""
+        return f"{_in_brackets(self.host)}:{port}"
+
     def host_names(self) -> frozenset[str]:
         """Give the Host names that are answered, lower case, without port."""
         own = {"127.0.0.1", "localhost", "[::1]"} if is_loopback(self.host) else {_in_brackets(self.host)}
