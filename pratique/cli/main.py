@@ -17,6 +17,7 @@ from pratique.cli import (
     drafts,
     enrol,
     events,
+    gateway,
     messages,
     operation,
     party,
@@ -57,6 +58,7 @@ commands.add_typer(channel.commands, name="channel", rich_help_panel=_TALK)
 commands.add_typer(operation.commands, name="operation", rich_help_panel=_TALK)
 commands.add_typer(desk_settings.commands, name="desk", rich_help_panel=_SETUP)
 commands.add_typer(enrol.commands, name="enrol", rich_help_panel=_SETUP)
+commands.command(rich_help_panel=_SETUP)(gateway.gateway)
 commands.command(rich_help_panel=_SETUP)(doctor.doctor)
 commands.add_typer(party.commands, name="party", rich_help_panel=_SETUP)
 commands.command(rich_help_panel=_SETUP)(party.approve)
