@@ -112,7 +112,7 @@ def _column(path: str, node: Mapping[str, Any], required: bool, number: int) -> 
     above = {"goods": ["goods", "[0]"], "lot": ["goods", "[0]", "lots", "[0]"]}.get(level, [])
     header = header_of(_joined([*above, *written]))
     # What stands in a list is asked for only where the list has that item.
-    return Column(header, level, place, path, node, many, required and number == 0)
+    return Column(header, level, place, path, node, many, required and number == 0 and "default" not in node)
 
 
 def _level(below: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

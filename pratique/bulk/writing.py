@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -46,10 +47,10 @@ def write_template(path: Path, template: Template, language: str) -> None:
             raise PratiqueError("usage", f"{path} ends in neither .xlsx nor .csv")
 
 
-def write_csv(path: Path, rows: list[list[str]]) -> None:
+def write_csv(path: Path, rows: Iterable[Iterable[str]], separator: str = ",") -> None:
     """Write rows as spreadsheets like it: UTF-8 with its mark, and nothing that they take for a formula."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([quoted(cell) for cell in row] for row in rows)
+        csv.writer(file, delimiter=separator).writerows([quoted(cell) for cell in row] for row in rows)
 
 
 @cache
@@ -64,7 +65,7 @@ def label_and_help(template: Template, column: Column, language: str) -> tuple[s
     if column.level == "own":
         label, help_ = words()["own"][column.header][language]
     else:
-        text = template.text(column.field.removesuffix("[]") if column.many else column.field, language)
+        text = template.text(column.field, language)
         number = next((step + 1 for step in column.path if isinstance(step, int)), None)
         label, help_ = text.full if number is None else f"{text.full} ({number})", text.help
     return (f"{label} *" if column.required else label), help_
