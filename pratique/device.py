@@ -211,6 +211,10 @@ class Device:
         told = (await self._account.call("GET", f"/v1/channels/{channel.hex()}")).get("cursors", list)
         return {field(one, "device", str): field(one, "seq", int) for one in told}
 
+    def unsent(self) -> int:
+        """Count the posts that are kept here and not known to be saved by the server; reads no network."""
+        return len(self._follower.outbox.waiting())
+
     def channels(self) -> list[ChannelState]:
         """List the channels that the store knows; reads no network."""
         now_ms, logs = self._follower.now_ms(), self._follower.logs

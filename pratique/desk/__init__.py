@@ -1,1 +1,1 @@
-"""The desk of one Member in one operation: announce, amend, report, reconcile. The only place that posts consignments."""
+"""The desk of one Member in one operation: the only place that posts pre-notifications and what is said of them."""

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from pratique.contents.fields import instant_ms
+from pratique.contents.adaptation import Hours, TransportMode
 from pratique.contents.prenotification import Deadlines
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Way:
     Unit    milliseconds UTC
     """
 
-    mode: str
+    by: TransportMode
     departure_ms: int | None
     leg_departs_ms: int | None
     border_ms: int | None
@@ -88,9 +88,12 @@ class Way:
     def to(cls, party: str, legs: Sequence[Leg]) -> Way:
         """Take the leg on which the consignment comes to a party; the last one where none does."""
         into = next((leg for leg in legs if _country(leg.to_place) == party != _country(leg.from_place)), legs[-1])
-        return cls(
-            LIKE.get(into.mode, into.mode), _ms(legs[0].etd_at), _ms(into.etd_at), _ms(into.eta_at)
-        )  # fmt: skip
+        return cls(cast(TransportMode, into.mode), legs[0].etd_ms, into.etd_ms, into.eta_ms)
+
+    @property
+    def like(self) -> str:
+        """The line of the table that counts."""
+        return LIKE.get(self.by, self.by)
 
     def instant(self, name: str) -> int | None:
         """Give one of the instants a clock may end before."""
@@ -104,15 +107,15 @@ def deadlines(
     calendar: Calendar,
     *,
     urgent: bool = False,
-    hours: Mapping[str, int] | None = None,
+    hours: Hours | None = None,
 ) -> Deadlines:
     """Give one addressee's deadlines.
 
-    Takes   mode: INFORM or REPLY; hours: what the operation sets instead: acknowledge, reply, by clock hours
+    Takes   mode: INFORM or REPLY; hours: what the operation sets instead, in clock hours
     """
-    changed = hours or {}
-    acknowledge = _end(way, ACKNOWLEDGE, sent_ms, calendar, urgent, changed.get("acknowledge"))
-    reply = _end(way, REPLY, sent_ms, calendar, urgent, changed.get("reply")) if mode == "REPLY" else None
+    changed = hours or Hours()
+    acknowledge = _end(way, ACKNOWLEDGE, sent_ms, calendar, urgent, changed.acknowledge)
+    reply = _end(way, REPLY, sent_ms, calendar, urgent, changed.reply) if mode == "REPLY" else None
     return Deadlines(
         acknowledge_at=instant_text(acknowledge),
         reply_at=None if reply is None else instant_text(max(reply, acknowledge)),
@@ -148,7 +151,7 @@ def instant_text(at_ms: int) -> str:
 def _end(
     way: Way, table: Mapping[str, Clock], sent_ms: int, calendar: Calendar, urgent: bool, hours: int | None
 ) -> int:
-    clock = table.get(way.mode, table["air"])
+    clock = table[way.like]
     if hours is not None:
         return sent_ms + hours * HOUR_MS
     counts_days = clock.days and not urgent
@@ -163,7 +166,7 @@ def _floor(way: Way) -> tuple[int | None, str]:
     departs, border = way.leg_departs_ms, way.border_ms
     if departs is None or border is None:
         return None, ""
-    match way.mode:
+    match way.like:
         case "sea":
             return departs - 24 * HOUR_MS, "less than 24 hours before loading"
         case "road":
@@ -179,7 +182,3 @@ def _floor(way: Way) -> tuple[int | None, str]:
 
 def _country(place: str) -> str:
     return place[:2].lower()
-
-
-def _ms(text: str | None) -> int | None:
-    return None if text is None else instant_ms(text)

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from pratique.desk import amending, announcing, bulk, checking, drafting, finding, reporting, room, watching
+from pratique.desk import (
+    amending,
+    announcing,
+    bulk,
+    checking,
+    drafting,
+    finding,
+    reporting,
+    rerouting,
+    room,
+    watching,
+)
+from pratique.desk.numbering import Known
 from pratique.desk.outward import Outward
 from pratique.desk.reading import Reading
 from pratique.wire.entries import Urgency
@@ -46,6 +58,8 @@ class Desk:
         self.now_ms = clock
         self.reading = Reading(device, operation)
         self.outward = Outward(device, operation, self.reading)
+        self.adapted: dict[str, tuple[Adaptation, Template]] = {}
+        self._known = Known(self.reading.drafts)
         self._turn = asyncio.Lock()
 
     @classmethod
@@ -66,6 +80,13 @@ class Desk:
         return self.reading.drafts
 
     @property
+    def known(self) -> Known:
+        """The drafts by national reference and by reference."""
+        if self._known.drafts is not self.reading.drafts:
+            self._known = Known(self.reading.drafts)
+        return self._known
+
+    @property
     def room(self) -> Room:
         """What the operation room tells: desk settings of the parties and the coordinator's adaptation."""
         return self.reading.room
@@ -74,6 +95,14 @@ class Desk:
     def template(self) -> Template:
         """The newest template, adapted as the operation wants it."""
         return checking.newest_template(self)
+
+    @asynccontextmanager
+    async def _acting(self) -> AsyncIterator[None]:
+        """Let one act at a time begin, where everything that was said before has left."""
+        async with self._turn:
+            if self.device.unsent():
+                await self.catch_up()
+            yield
 
     def refresh(self) -> None:
         """Fold what the store got since."""
@@ -85,9 +114,17 @@ class Desk:
         self.refresh()
         return report
 
-    def check(self, announcement: Announcement, without: Sequence[str] = ()) -> Checked:
-        """Give what a person sees before sending: problems, findings, parties, deadlines, lateness, duplicates."""
-        return checking.check(self, announcement, without=tuple(without))
+    async def catch_up(self, channel: bytes | None = None) -> None:
+        """Send what an earlier run left, follow one channel or all, and fold."""
+        await self.device.sync(channel)
+        self.refresh()
+
+    def check(self, announcement: Announcement, *, urgency: Urgency = Urgency.PRIORITY, again: bool = False) -> Checked:
+        """Give what a person sees before sending: problems, findings, parties, deadlines, lateness, duplicates.
+
+        Takes   again: a new version of what was sent in time, which cannot be late
+        """
+        return checking.check(self, announcement, urgency=urgency, again=again)
 
     async def announce(
         self, announcement: Announcement, *, urgency: Urgency = Urgency.PRIORITY, without: Sequence[str] = ()
@@ -98,7 +135,7 @@ class Desk:
         Raises  AnnouncementRefused: bad_form, needs_reason; PratiqueError: not_the_sender, not_reachable,
                 needs_release; Unreachable: announce the same again, and it is finished without doubling
         """
-        async with self._turn:
+        async with self._acting():
             return await announcing.announce(self, announcement, urgency=urgency, without=tuple(without))
 
     async def announce_many(
@@ -113,16 +150,23 @@ class Desk:
         Takes   progress: told how many of how many are done
         Raises  Unreachable: run the same again; what is sent is not sent twice
         """
-        async with self._turn:
+        async with self._acting():
             return await bulk.announce_many(self, announcements, progress, urgency)
 
-    async def amend(self, reference: str, announcement: Announcement, *, urgency: Urgency = Urgency.PRIORITY) -> Sent:
+    async def amend(
+        self,
+        reference: str,
+        announcement: Announcement,
+        *,
+        urgency: Urgency = Urgency.PRIORITY,
+        without: Sequence[str] = (),
+    ) -> Sent:
         """Send a new version to the same lanes; `changes` tells the differences and which are material.
 
         Raises  PratiqueError: destination_changed (re-route instead), or the mark the board would put on it
         """
-        async with self._turn:
-            return await amending.amend(self, reference, announcement, urgency)
+        async with self._acting():
+            return await amending.amend(self, reference, announcement, urgency, tuple(without))
 
     async def withdraw(self, reference: str, reason: str) -> Reported:
         """Take a pre-notification back; everybody who got it is told as urgent."""
@@ -132,63 +176,64 @@ class Desk:
 
     async def reroute(self, reference: str, announcement: Announcement, reason: str) -> Sent:
         """Announce the new way, then tell everybody on the old one which reference replaces it."""
-        async with self._turn:
-            return await amending.reroute(self, reference, announcement, reason)
+        async with self._acting():
+            return await rerouting.reroute(self, reference, announcement, reason)
 
     async def save_draft(self, announcement: Announcement, draft_id: str | None = None) -> str:
         """Keep a draft in the Member's own lane; give its id."""
-        async with self._turn:
+        async with self._acting():
             return await drafting.save(self, announcement, draft_id)
 
     async def submit(self, draft_id: str) -> None:
         """Hand a draft to another person of this Member for release."""
-        async with self._turn:
+        async with self._acting():
             await drafting.submit(self, draft_id)
 
     async def give_back(self, draft_id: str, comment: str) -> None:
         """Return a draft to its author with a comment."""
-        async with self._turn:
+        async with self._acting():
             await drafting.give_back(self, draft_id, comment)
 
     async def discard(self, draft_id: str) -> None:
         """Put a draft away that will not be sent."""
-        async with self._turn:
+        async with self._acting():
             await drafting.discard(self, draft_id)
 
-    async def release(self, draft_id: str, *, urgency: Urgency = Urgency.PRIORITY) -> Sent:
+    async def release(self, draft_id: str, *, urgency: Urgency = Urgency.PRIORITY, without: Sequence[str] = ()) -> Sent:
         """Send a draft; where the Member wants four eyes, only another person than its author can."""
-        async with self._turn:
-            return await drafting.release(self, draft_id, urgency)
+        async with self._acting():
+            return await drafting.release(self, draft_id, urgency, tuple(without))
 
     async def report(
         self, reference: str, event: type[Event], said: Mapping[str, Any], *, urgency: Urgency | None = None
     ) -> Reported:
         """Post an event to the lanes where it belongs, after the board has judged it.
 
-        Takes   said: the event's own fields, without id, about and follows; urgency: None for the event's usual one
+        Takes   said: the event's own fields, without about and follows; an `id` where the caller must know it again
+                urgency: None for the event's usual one
         Raises  ContentRefused; PratiqueError: no_consignment, not_yours, or the mark the board would put on it
         """
-        async with self._turn:
+        async with self._acting():
             return await reporting.report(self, reference, event, said, urgency)
 
     async def opened(self, reference: str) -> None:
         """Tell the sender once that this Member has opened a pre-notification, unless the Member's policy says no."""
-        async with self._turn:
+        async with self._acting():
             await reporting.opened(self, reference)
 
     async def set_desk(self, settings: DeskHours) -> None:
         """Tell all Members this desk's calendar, duty phone and second office."""
-        async with self._turn:
+        async with self._acting():
             await room.set_desk(self, settings)
 
     async def set_policy(self, policy: Policy) -> None:
         """Set this Member's own rules: four eyes, read receipts."""
-        async with self._turn:
+        async with self._acting():
             await drafting.set_policy(self, policy)
 
     async def adapt(self, adaptation: Adaptation) -> None:
         """Adapt the template for the whole operation; only the coordinating party can."""
-        async with self._turn:
+        async with self._acting():
             await room.adapt(self, adaptation)
 
     async def delivered(self, references: Sequence[str]) -> Mapping[tuple[str, str], int]:

@@ -44,7 +44,7 @@ def announcement_of(desk: Desk, one: Consignment) -> Announcement:
     if one.goods is None:
         detail = f"of {one.reference} you see the route, not the whole form"
         raise PratiqueError("not_yours", detail, "only departure and destination have the whole form")
-    return Announcement(**_fields(one.goods), national_reference=desk.reading.national_of(one.reference))
+    return Announcement(**_fields(one.goods), national_reference=_national(desk, one.reference))
 
 
 def last(desk: Desk, origin: str) -> Announcement:
@@ -75,6 +75,11 @@ async def delivered(desk: Desk, references: Sequence[str]) -> Mapping[tuple[str,
             at = (log, DeviceUri.parse(uri).party)
             furthest[at] = max(furthest.get(at, 0), seq)
     return furthest
+
+
+def _national(desk: Desk, reference: str) -> str | None:
+    draft = desk.known.of_reference.get(reference)
+    return None if draft is None else draft.national_reference
 
 
 def _fields(part: GoodsPart) -> dict[str, Any]:

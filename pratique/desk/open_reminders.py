@@ -18,7 +18,7 @@ class OpenReminders:
     def __init__(self) -> None:
         self._last: dict[tuple[bytes, str, UUID], list[int]] = {}
         self._behind: dict[Place, list[tuple[int, str]]] = {}
-        self._reminds: dict[Place, int] = {}
+        self._reminds: dict[Place, tuple[int, str]] = {}
         self._ended: set[Place] = set()
 
     def take(self, entries: Iterable[OpenedEntry]) -> None:
@@ -37,14 +37,14 @@ class OpenReminders:
                     continue
                 else:
                     self._behind.setdefault((entry.channel, about), []).append((entry.seq, said["party"]))
-                    self._reminds[(entry.channel, entry.seq)] = about
+                    self._reminds[(entry.channel, entry.seq)] = (about, said["party"])
 
     def end(self, channel: bytes, seqs: Iterable[int]) -> None:
         """Note reminders that this desk ended itself."""
         self._ended.update((channel, seq) for seq in seqs)
 
-    def about(self, channel: bytes, seq: int) -> int | None:
-        """Give the number of the content that a reminder stands behind."""
+    def find(self, channel: bytes, seq: int) -> tuple[int, str] | None:
+        """Give the number of the content that a reminder stands behind, and whose answer it waits for."""
         return self._reminds.get((channel, seq))
 
     def waiting(self, channel: bytes, contents: Iterable[int], party: str) -> tuple[int, ...]:

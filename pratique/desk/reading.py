@@ -1,6 +1,6 @@
 """Read what the device's store holds of one operation, once: each entry is folded when it is there, and not again.
 
-    lanes ─▶ board      own lane ─▶ drafts, policy      operation room ─▶ desks of the parties, adaptation
+lanes ─▶ board      own lane ─▶ drafts, policy      operation room ─▶ desks of the parties, adaptation
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pratique.contents.content import ContentRefused
+from pratique.contents.prenotification import GoodsPart, Prenotification, RoutePart
 from pratique.contents.title import Title
 from pratique.desk.open_reminders import OpenReminders
 from pratique.reading import NO_KEY
@@ -22,6 +23,9 @@ from pratique.wire.identity import office_party
 if TYPE_CHECKING:
     from pratique.device import Device
     from pratique.opened import ChannelState, OpenedEntry, Operation
+
+# Where the newest part for each addressee stands: lane, number, content.
+Where = dict[str, tuple[bytes, int, Prenotification]]
 
 
 @dataclass
@@ -81,9 +85,34 @@ class Reading:
         if parties == (self.party,):
             self.own_lane = channel
 
+    def knows(self, channel: bytes) -> bool:
+        """Say whether a channel is one of this operation's."""
+        return channel in self._cursors
+
+    def parts(self, reference: str) -> Where:
+        """Give where the newest part of each Member on the way stands, the destination's first."""
+        found: Where = {}
+        for said in self.board.said.get(reference, ()):
+            part = said.content
+            if said.mark is None and isinstance(part, GoodsPart | RoutePart):
+                before = found.get(part.addressee)
+                if before is None or before[2].version < part.version:
+                    found[part.addressee] = (bytes.fromhex(said.place.log), said.place.seq, part)
+        goods = next((part for _, _, part in found.values() if isinstance(part, GoodsPart)), None)
+        on_way = found.keys() if goods is None else {goods.destination, *goods.transit}
+        ordered = sorted(found.items(), key=lambda one: one[1][2].part != "goods")
+        return {party: where for party, where in ordered if party in on_way}
+
+    def waiting(self, reference: str, party: str, lane: bytes) -> tuple[int, ...]:
+        """Give the reminders of a reference in a lane that still wait for a party."""
+        contents = (one.place.seq for one in self.board.said.get(reference, ()) if one.place.log == lane.hex())
+        return self.reminders.waiting(lane, contents, party)
+
     def take(self, entries: Iterable[OpenedEntry]) -> None:
         """Fold own posts at once; when the store shows them too, they are passed over."""
-        own, room, lanes = [], [], []
+        own: list[OpenedEntry] = []
+        room: list[OpenedEntry] = []
+        lanes: list[OpenedEntry] = []
         for entry in entries:
             self._cursors.setdefault(entry.channel, Cursor()).taken.add(entry.seq)
             if entry.channel == self.own_lane:

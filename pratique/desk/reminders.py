@@ -1,16 +1,17 @@
 """Write the reminder plan of one addressee: instants and inboxes only, which the server rings without knowing why.
 
-    50 %  80 %  of the clock      the addressee's desk
-    deadline                      its second office
-    then, each after an eighth    its head office · the regional office, if it takes part · the coordinating unit
+50 %  80 %  of the clock      the addressee's desk
+deadline                      its second office
+then, each after an eighth    its head office · the regional office, if it takes part · the coordinating unit
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pratique.codes import rilo_of
 from pratique.contents.fields import instant_ms
 from pratique.wire.bodies import OperationTerms, Ring
 
@@ -31,19 +32,14 @@ class Offices:
     above: tuple[str, ...]
 
 
-def offices(
-    party: str, settings: DeskHours | None, terms: OperationTerms, regional: Mapping[str, str]
-) -> Offices:
-    """Give the offices to call for a party.
-
-    Takes   regional: party to the party of its regional office (RILO)
-    """
+def offices(party: str, settings: DeskHours | None, terms: OperationTerms) -> Offices:
+    """Give the offices to call for a party."""
     known = {participant.party for participant in terms.participants}
     desk = f"{party}/ncp"
-    named = [] if settings is None else [settings.second_office, settings.head_office]
     # Settings come from a party itself: it may name its own offices only.
-    second, head = [one if one is not None and one.startswith(f"{party}/") else None for one in named] or [None, None]
-    rilo = regional.get(party)
+    named = (None, None) if settings is None else (settings.second_office, settings.head_office)
+    second, head = (one if one is not None and one.startswith(f"{party}/") else None for one in named)
+    rilo = rilo_of(party)
     above = [head or desk]
     above += [f"{rilo}/ncp"] if rilo in known and rilo != party else []
     above += [f"{one.party}/ncp" for one in terms.participants if "coordinator" in one.roles and one.party != party]

@@ -1,9 +1,9 @@
 """Where each event goes: who reports it decides the lanes, and what stands in them.
 
-    by             goods lane        route lanes
-    destination    everything        acknowledged, answered, closed as a token; arrival and lifted holds in full
-    transit        –                 its own, in full
-    origin         everything        everything, but a reply only where the question stands
+by             goods lane        route lanes
+destination    everything        acknowledged, answered, closed as a token; arrival and lifted holds in full
+transit        –                 its own, in full
+origin         everything        everything, but a reply only where the question stands
 """
 
 from __future__ import annotations

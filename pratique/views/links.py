@@ -6,11 +6,12 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pratique.views.consignment import Consignment
 
 if TYPE_CHECKING:
+    from pratique.contents.shipment import Leg, Shipment
     from pratique.views.board import Board
 
 SAME_GOODS = ("transport_document", "container", "lot")
@@ -51,7 +52,18 @@ def counted_once(board: Board) -> frozenset[str]:
     return frozenset(board.consignments.keys() - again)
 
 
-def traces(one: Consignment) -> Iterator[tuple[str, Hashable]]:
+class Traceable(Protocol):
+    """What makes goods known again: a consignment, or one that is not announced yet."""
+
+    @property
+    def way_legs(self) -> tuple[Leg, ...]: ...
+    @property
+    def shipment(self) -> Shipment: ...
+    @property
+    def destination(self) -> str: ...
+
+
+def traces(one: Traceable) -> Iterator[tuple[str, Hashable]]:
     """Give what makes a consignment known again, each with its kind of link."""
     for leg in one.way_legs:
         for document in (leg.awb, leg.transport_document):
