@@ -46,7 +46,7 @@ async def amend(
     changes = desk.template.changes(before.form, composed.announcement.form, "goods")
     if not changes and composed.announcement == before:
         raise PratiqueError("no_change", f"{reference} stands like this already; nothing was sent")
-    checked = desk.check(composed.announcement)
+    checked = desk.check(composed.announcement, urgency=as_urgency(urgency), again=True)
     refuse(composed, checked.problems, checked.findings)
     say_changes(speaker, changes)
     material = sum(change.material for change in changes)
@@ -54,7 +54,7 @@ async def amend(
     confirm(speaker, f"{reference}: {len(changes)} changes, {asks}. Send?", yes)
     with speaker.working("sealing and posting"):
         sent = await desk.amend(reference, composed.announcement, urgency=as_urgency(urgency))
-    say_sent(speaker, sent)
+    say_sent(speaker, desk, sent)
     speaker.emit({**sent_json(sent), "changes": [change_json(change) for change in changes]})
 
 
@@ -116,12 +116,12 @@ async def reroute(
     composed = from_file(file, options, desk.template)
     checked = desk.check(composed.announcement)
     refuse(composed, checked.problems, checked.findings)
-    say_checked(speaker, checked)
+    say_checked(speaker, desk, checked)
     confirm(speaker, f"{reference} is replaced by this. Send?", yes)
     with speaker.working("opening the lanes, sealing and posting"):
         sent = await desk.reroute(reference, composed.announcement, why)
     speaker.say(f"{reference} is replaced; those on the old way read: diverted")
-    say_sent(speaker, sent)
+    say_sent(speaker, desk, sent)
     speaker.emit({"replaces": reference, **sent_json(sent)})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +31,8 @@ def with_values(form: dict[str, Any], settings: Iterable[str], types: Mapping[st
         general = re.sub(r"\[\d+\]", "[]", path.strip())
         kind = "list" if f"{general}[]" in types else types.get(general)
         if not equals or kind is None:
-            near = [known for known in types if path.strip().rpartition(".")[2] in known]
-            hint = f"did you mean {near[0]}?" if near and equals else "write it as legs[0].eta_at=2026-11-25T16:00Z"
+            near = get_close_matches(general, types, 1) if equals else []
+            hint = f"did you mean {near[0]}?" if near else "write it as legs[0].eta_at=2026-11-25T16:00Z"
             raise PratiqueError("usage", f"{path.strip()!r} names no field of the form", hint)
         _set(form, _steps(path.strip()), _typed(path, value.strip(), kind))
     return form

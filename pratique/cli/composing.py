@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pratique.cli import changing
-from pratique.cli.documents import located, read
+from pratique.cli.documents import read
 from pratique.contents.content import ContentRefused, Problem
 from pratique.contents.prenotification import Announcement
 from pratique.errors import PratiqueError
@@ -15,7 +15,6 @@ from pratique.errors import PratiqueError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from pratique.contents.positions import Positions
     from pratique.desk.desk import Desk
     from pratique.templates.template import Template
 
@@ -58,18 +57,16 @@ def from_file(file: Path, options: Options, template: Template) -> Composed:
     unknown = sorted(set(value) - _OUTSIDE - {"form"}) if within else []
 
     def where(problems: tuple[Problem, ...]) -> str:
-        return located(file, positions, tuple(_placed(one, within, positions) for one in problems))
+        return "\n".join(f"{file}:{positions.line(_in_file(one.path, within))} {one}" for one in problems)
 
     if unknown:
         raise PratiqueError("bad_input", where(tuple(Problem(one, "is not a field of this form") for one in unknown)))
     return _composed(outside, form, options, template, where, fresh=False)
 
 
-def _placed(problem: Problem, within: str, positions: Positions) -> Problem:
-    """Give a problem under the path that the file has; a whole announcement keeps the form one step further in."""
-    from dataclasses import replace
-
-    return replace(problem, path=problem.path if problem.path.partition(".")[0] in _OUTSIDE else within + problem.path)
+def _in_file(path: str, within: str) -> str:
+    """Give the path that the file has for a field: a whole announcement keeps the form one step further in."""
+    return path if path.partition(".")[0] in _OUTSIDE else within + path
 
 
 def from_earlier(earlier: Announcement, options: Options, template: Template, source: str) -> Composed:
@@ -130,8 +127,10 @@ def _overrides(reasons: Iterable[str]) -> list[dict[str, str]]:
 def refuse(composed: Composed, problems: tuple[Problem, ...], findings: tuple[Problem, ...]) -> None:
     """Tell what stands in the way of sending.
 
-    Raises  PratiqueError: bad_input, needs_reason
+    Raises  PratiqueError: not_the_sender, bad_input, needs_reason
     """
+    if any(problem.code == "not_the_sender" for problem in problems):
+        raise PratiqueError("not_the_sender", problems[0].text, "the departure Member announces its own consignments")
     if problems:
         raise PratiqueError("bad_input", composed.where(problems))
     if findings:

@@ -113,11 +113,11 @@ async def release(
     draft = find(desk, name)
     announcement = desk.drafts.by_id[draft].announcement
     if announcement is not None:
-        say_checked(speaker, desk.check(announcement))
+        say_checked(speaker, desk, desk.check(announcement))
     confirm(speaker, f"draft {draft[:8]} is sent. Send?", yes)
     with speaker.working("opening the lanes, sealing and posting"):
         sent = await desk.release(draft, urgency=as_urgency(urgency))
-    say_sent(speaker, sent)
+    say_sent(speaker, desk, sent)
     speaker.emit({"draft": draft, **sent_json(sent)})
 
 

@@ -29,7 +29,15 @@ from pratique.wire.refused import Refused
 REFUSED, USAGE, BAD_INPUT, NEEDS_REASON, NO_ANSWER, MISTRUSTED, NO_STORE, NOT_YET, UNWELL = range(1, 10)
 INTERRUPTED = 130
 
-_CODES = {"bad_input": BAD_INPUT, "needs_reason": NEEDS_REASON, "not_yet": NOT_YET, "unwell": UNWELL, "usage": USAGE}
+_CODES = {
+    "bad_input": BAD_INPUT,
+    "bad_form": BAD_INPUT,
+    "malformed_content": BAD_INPUT,
+    "needs_reason": NEEDS_REASON,
+    "not_yet": NOT_YET,
+    "unwell": UNWELL,
+    "usage": USAGE,
+}
 
 
 def exit_code(error: Exception) -> int:

@@ -153,18 +153,18 @@ async def _send(
         speaker.say(f"draft {kept[:8]} is kept; pratique draft submit {kept[:8]} hands it over for release")
         speaker.emit({"draft": kept})
         return
-    checked = desk.check(announcement, without=without)
+    checked = desk.check(announcement, urgency=as_urgency(urgency))
     refuse(composed, checked.problems, checked.findings)
     if check_only:
         speaker.say(f"{source} can be sent: {arrow(checked.parties)}")
-        say_checked(speaker, checked)
+        say_checked(speaker, desk, checked)
         speaker.emit({"file": source, **checked_json(checked)})
         return
     for party, why in checked.late.items():
         speaker.note(f"warning: late notice for {party.upper()}: {why}")
     with speaker.working("opening the lanes, sealing and posting"):
         sent = await desk.announce(announcement, urgency=as_urgency(urgency), without=without)
-    say_sent(speaker, sent)
+    say_sent(speaker, desk, sent)
     for link in checked.duplicates:
         speaker.note(f"perhaps the same goods as {link.b}: {why_linked(link)}; the two are linked")
     speaker.emit(sent_json(sent))

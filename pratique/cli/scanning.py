@@ -103,7 +103,7 @@ def _line_of(goods: list[dict[str, Any]], scan: Scan) -> dict[str, Any]:
         if len(candidates) == 1:
             return candidates[0]
     what = f"GTIN {scan.gtin}" if scan.gtin else f"batch {scan.batch}"
-    raise PratiqueError("bad_input", f"{what} is of none of the {len(goods)} goods lines, or of several")
+    raise PratiqueError("bad_input", f"{what} is of none of the goods lines, or of several")
 
 
 def _fill(line: dict[str, Any], scan: Scan) -> None:

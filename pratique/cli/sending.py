@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pratique.cli.due import why_linked
@@ -13,15 +14,16 @@ if TYPE_CHECKING:
 
     from pratique.cli.output import Speaker
     from pratique.contents.prenotification import Deadlines
+    from pratique.desk.desk import Desk
     from pratique.desk.results import Checked, Sent
     from pratique.templates.changes import Change
 
 CHANGE_COLUMNS = ("field", "before", "now", "")
 
 
-def say_checked(speaker: Speaker, checked: Checked) -> None:
+def say_checked(speaker: Speaker, desk: Desk, checked: Checked) -> None:
     """Print who will be told, by when each should act, and what is worth knowing before sending."""
-    _say_deadlines(speaker, checked.parties, checked.deadlines)
+    _say_deadlines(speaker, desk, checked.parties, checked.deadlines)
     for party, why in checked.late.items():
         speaker.say(f"late notice for {party.upper()}: {why}")
     for party in checked.unreachable:
@@ -44,7 +46,7 @@ def checked_json(checked: Checked) -> dict[str, Any]:
     }
 
 
-def say_sent(speaker: Speaker, sent: Sent) -> None:
+def say_sent(speaker: Speaker, desk: Desk, sent: Sent) -> None:
     """Print the reference, who reads what, and by when each should act."""
     version = f" as version {sent.version}" if sent.version > 1 else ""
     done = "was sent before and stands unchanged" if sent.repeated else f"is sent{version}"
@@ -56,7 +58,7 @@ def say_sent(speaker: Speaker, sent: Sent) -> None:
         speaker.say(f"  {party.upper()} was not told: it takes no part here; tell it by another way (pratique export)")
     if not sent.repeated:
         speaker.say()
-        _say_deadlines(speaker, tuple(sent.deadlines), sent.deadlines)
+        _say_deadlines(speaker, desk, tuple(sent.deadlines), sent.deadlines)
 
 
 def sent_json(sent: Sent) -> dict[str, Any]:
@@ -79,19 +81,27 @@ def _deadlines_json(deadlines: Mapping[str, Deadlines]) -> dict[str, Any]:
     return {party: one.model_dump(mode="json", exclude_none=True) for party, one in deadlines.items()}
 
 
-def _say_deadlines(speaker: Speaker, parties: Iterable[str], deadlines: Mapping[str, Deadlines]) -> None:
+def _say_deadlines(speaker: Speaker, desk: Desk, parties: Iterable[str], deadlines: Mapping[str, Deadlines]) -> None:
+    """Print until when each addressee should act; its own clock stands beside UTC where it has told its distance."""
     rows = [
         (
             party.upper(),
-            instant_of(deadlines[party].acknowledge_at),
-            instant_of(reply) if (reply := deadlines[party].reply_at) else "no answer asked",
-            f"arrival + {deadlines[party].reconcile_days} days" if party == list(deadlines)[-1] else "",
+            _both_clocks(desk, party, deadlines[party].acknowledge_at),
+            _both_clocks(desk, party, reply) if (reply := deadlines[party].reply_at) else "no answer asked",
         )
         for party in parties
         if party in deadlines
     ]
     if rows:
-        speaker.table("", ("Member", "acknowledge by (UTC)", "answer by (UTC)", "reconcile by"), rows)
+        speaker.table("", ("Member", "acknowledge by (UTC)", "answer by (UTC)"), rows)
+
+
+def _both_clocks(desk: Desk, party: str, at: str) -> str:
+    hours = desk.room.desks.get(party)
+    if hours is None or not hours.utc_offset_minutes:
+        return instant_of(at)
+    own = datetime.fromisoformat(at) + timedelta(minutes=hours.utc_offset_minutes)
+    return f"{instant_of(at)} ({own:%a %H:%M} in {party.upper()})"
 
 
 def say_changes(speaker: Speaker, changes: Iterable[Change]) -> None:

@@ -1,5 +1,6 @@
 """What the command line says without a server, word for word."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,20 +11,28 @@ STEPS = [step for file in sorted((ROOT / "vectors" / "cli").glob("*.txt")) for s
 EXAMPLE = (ROOT / "examples" / "vaccine-consignment.json").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """Give a folder with a good consignment, several broken ones, and a passphrase that everybody can read."""
+def files_of(folder: Path) -> None:
+    """Write a good consignment, the same as a bare form, several broken ones, and a passphrase that all can read."""
+    whole = json.loads(EXAMPLE)
     files = {
         "good.json": EXAMPLE,
+        "flat.json": "// a bare form\n" + json.dumps(whole["form"] | {"mode": "REPLY"}, indent=2),
         "wrong-digit.json": EXAMPLE.replace("176-12345675", "176-12345676", 1),
-        "wrong-fields.json": EXAMPLE.replace('"KENBO"', '"Nairobi"').replace('"doses": 35100', '"doses": 35101'),
+        "wrong-fields.json": EXAMPLE.replace('"KENBO"', '"Nairobi"').replace('"doses": 35100', '"doses": "many"'),
         "no-comma.json": EXAMPLE.replace('"INFORM",', '"INFORM"'),
         "exposed.passphrase": "secret\n",
     }
     for name, text in files.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    (tmp_path / "exposed.passphrase").chmod(0o644)
-    return tmp_path
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "exposed.passphrase").chmod(0o644)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give one folder for all steps: they follow each other."""
+    folder = tmp_path_factory.mktemp("desk")
+    files_of(folder)
+    return folder
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.command)
