@@ -70,6 +70,7 @@ def routes() -> FastAPI:
         app.include_router(room.router)
     for kind in (Problem, PratiqueError, Refused):
         app.add_exception_handler(kind, _told)
+    app.add_exception_handler(Exception, _told)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _routing)
     return app

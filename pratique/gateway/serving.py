@@ -32,6 +32,7 @@ def server(application: ASGIApp, settings: Settings) -> uvicorn.Server:
     """Give the HTTP server of a gateway."""
     config = uvicorn.Config(
         application,
+        interface="asgi3",
         http="h11",
         ws="none",
         lifespan="on",

@@ -119,10 +119,12 @@ async def report(request: Request, reference: str, key: Key = None) -> Response:
         kind, said = _event(body)
         one = consignment(gateway, reference)
         id = gateway.requests.event_id(key or "")
-        reported = await gateway.desk.report(one.reference, kind, {**said, "id": id})
-        gateway.deliverer.wake()
-        told = {"reference": reported.reference, "type": reported.type, "id": reported.id}
-        return _answered(told | {"lanes": _lanes(reported.lanes)}, 201)
+        told = _said_before(gateway, one, kind.TYPE, id)
+        if told is None:
+            reported = await gateway.desk.report(one.reference, kind, {**said, "id": id})
+            told = {"reference": one.reference, "type": kind.TYPE, "id": id, "lanes": _lanes(reported.lanes)}
+            gateway.deliverer.wake()
+        return _answered(told, 201)
 
     return as_it_was(await gateway.requests.once(key, fingerprint("POST", request.url.path, body), work))
 
@@ -145,6 +147,22 @@ def _national(announcement: Announcement) -> Announcement:
     if announcement.national_reference is None:
         raise ContentRefused((Wrong("national_reference", "is missing; give your own system's number", "missing"),))
     return announcement
+
+
+def _said_before(gateway: Gateway, one: Consignment, type_name: str, id: str) -> dict[str, Any] | None:
+    """Give the answer for an event that was posted before this process died."""
+    reading = gateway.desk.reading
+    lanes = [
+        {
+            "part": "goods" if one.goods is not None and one.legs[-1].log == said.place.log else "route",
+            "parties": reading.parties[bytes.fromhex(said.place.log)],
+            "log": said.place.log,
+            "seq": said.place.seq,
+        }
+        for said in gateway.desk.board.said[one.reference]
+        if isinstance(said.content, Event) and said.content.id == id and said.party == gateway.desk.party
+    ]
+    return {"reference": one.reference, "type": type_name, "id": id, "lanes": lanes} if lanes else None
 
 
 def _event(body: Any) -> tuple[type[Event], dict[str, Any]]:
