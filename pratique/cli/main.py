@@ -11,12 +11,14 @@ from pratique.cli import (
     amending,
     answering,
     board,
+    bulk,
     channel,
     desk_settings,
     doctor,
     drafts,
     enrol,
     events,
+    export,
     gateway,
     messages,
     operation,
@@ -51,6 +53,9 @@ for command in (answering.reply, answering.hold, events.move, events.reconcile, 
 for command in (amending.amend, amending.leg, amending.reroute, amending.withdraw):
     commands.command(rich_help_panel=_DAILY)(command)
 commands.add_typer(drafts.commands, name="draft", rich_help_panel=_DAILY)
+commands.command("template", rich_help_panel=_DAILY)(bulk.template)
+commands.command("import", rich_help_panel=_DAILY)(bulk.import_file)
+commands.command("export", rich_help_panel=_DAILY)(export.export)
 commands.command(rich_help_panel=_TALK)(messages.post)
 commands.command(rich_help_panel=_TALK)(messages.read)
 commands.command(rich_help_panel=_TALK)(watch.watch)
