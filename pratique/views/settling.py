@@ -81,12 +81,12 @@ def _hear(story: Story, one: Said, full: set[tuple[str, str]]) -> Said:
         return replace(one, mark=announce(story, one, content), copy=False)
     mark = _unfit(story, one, content)
     if mark is None:
+        if isinstance(content, Status) and (one.party, content.id) in full:
+            return replace(one, mark=None, copy=True)
         known = story.told.get((one.party, content.id))
         if known is not None:
             same = _same(known, content)
             return replace(one, mark=None if same else "parts_differ", copy=same)
-        if isinstance(content, Status) and (one.party, content.id) in full:
-            return replace(one, mark=None, copy=True)
         if _off_the_way(story, one):
             # Who is on the way no more is told so in its own lane; for the others nothing has changed.
             by_origin = isinstance(content, Withdrawal) and story.is_origin(one)

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from pratique.opened import OpenedEntry
-from pratique.views.board import Board, apply
+from pratique.views import board as boards
+from pratique.views.board import Board
 from pratique.wire.entries import Kind, Urgency
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "views" / "board"
@@ -24,7 +25,7 @@ def entry(saved: dict[str, Any]) -> OpenedEntry:
         seq=saved["seq"],
         kind=Kind.APPLICATION,
         at_ms=saved["at_ms"],
-        device=f"pratique://{saved['party']}.stop.example/ncp/a.person/0001",
+        device=saved.get("device", f"pratique://{saved['party']}.stop.example/ncp/a.person/0001"),
         party=saved["party"],
         epoch=1,
         post_id=UUID(int=saved["seq"]),
@@ -36,8 +37,8 @@ def entry(saved: dict[str, Any]) -> OpenedEntry:
 
 
 def fold(entries: list[OpenedEntry], board: Board | None = None) -> Board:
-    """Fold entries in the order given."""
+    """Fold entries one after the other, in the order given."""
     state = Board() if board is None else board
     for one in entries:
-        state = apply(state, one)
+        state = boards.apply(state, one)
     return state
