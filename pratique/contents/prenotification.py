@@ -146,13 +146,15 @@ def read_prenotification(body: bytes) -> Prenotification:
 
 
 def _check_form(part: Prenotification) -> None:
-    from pratique import templates  # templates stand on the contents' own errors
+    from pratique.templates import UnknownTemplate, load  # templates stand on the contents' own errors
 
-    name, _, _ = part.template.partition("/")
-    if part.template not in templates.names() or name != TYPE:
-        problem = Problem("template", f"{part.template} is not known to this version; install a newer one")
-        raise ContentRefused((problem,), "unknown_template")
-    found = templates.load(part.template).problems(part.form, part.part, kind=part.kind)
+    try:
+        template = load(part.template)
+    except UnknownTemplate as unknown:
+        raise ContentRefused((Problem("template", unknown.detail),), unknown.code) from None
+    if not part.template.startswith(f"{TYPE}/") or part.kind not in template.kinds:
+        raise ContentRefused((Problem("template", f"is no form of a {part.kind} pre-notification", "rule"),))
+    found = template.problems(part.form, part.part, kind=part.kind)
     if found:
         raise ContentRefused(tuple(Problem(f"form.{one.path}", one.text, one.code) for one in found))
     _check_way(part)

@@ -106,10 +106,10 @@ def test_three_thousand_entries_fold_in_proportion() -> None:
     entries = [entry(one) for one in many(1000)]
 
     def seconds(number: int) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         board = boards.fold(Board(), entries[:number])
         assert len(board.consignments) == number // 3
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(30)
     few, all_ = min(seconds(300) for _ in range(3)), seconds(3000)
