@@ -11,7 +11,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-NAMES = ("append", "fan_out", "catch_up", "commit_race", "group")
+NAMES = ("append", "fan_out", "catch_up", "commit_race", "group", "operation")
 
 
 def main() -> None:
