@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from pratique.contents.check_digits import awb_holds, gtin_holds
+from pratique.contents.check_digits import awb_holds, gs1_holds
 from pratique.contents.content import ContentRefused
 from pratique.contents.fields import make_reference, reference_party
-from pratique.contents.findings import shipment_findings
-from pratique.contents.prenotification import goods_part, read_prenotification, route_part
-from pratique.contents.registry import read_content
-from pratique.contents.shipment import Shipment
+from pratique.contents.registry import READERS, read_content
+from pratique.contents.shipment import Shipment, route_parties
+from tests.contents.cases import vectors
+from tests.contents.samples import form, part
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "contents"
 
@@ -34,6 +34,29 @@ def test_a_content_is_read_or_refused_at_its_fields(case: dict[str, Any]) -> Non
     assert [problem.path for problem in refused.value.problems] == case["fields"]
 
 
+def test_the_file_holds_the_cases_and_each_type_is_read_once_and_refused_once() -> None:
+    assert load("contents.json") == vectors(), "python -m tests.contents.cases"
+    for expected in ("ok", "refused"):
+        assert {case["type"] for case in vectors() if case["expect"] == expected} == set(READERS)
+
+
+def test_what_is_wrong_has_a_code() -> None:
+    def codes(type_name: str, said: dict[str, Any]) -> dict[str, str]:
+        with pytest.raises(ContentRefused) as refused:
+            read_content(type_name, json.dumps(said).encode())
+        return {problem.path: problem.code for problem in refused.value.problems}
+
+    assert codes("desk", {"weekend": [9], "colour": "red", "duty_phone": "0"}) == {
+        "weekend[0]": "out_of_range",
+        "colour": "unknown_field",
+        "duty_phone": "wrong_form",
+    }
+    assert codes("draft", {"draft": "2d" * 16, "state": "RETURNED"}) == {"comment": "rule"}
+    assert codes("policy", {"four_eyes": None}) == {"four_eyes": "wrong_form"}
+    assert codes("claim", {"endpoint": "3c" * 16, "state": "CLAIMED"}) == {"items": "missing"}
+    assert codes("prenotification", part("goods", lambda p: p["form"].pop("goods"))) == {"form.goods": "missing"}
+
+
 def test_an_unknown_type_is_no_content() -> None:
     assert read_content("horoscope", b"{}") is None
 
@@ -41,39 +64,24 @@ def test_an_unknown_type_is_no_content() -> None:
 def test_check_digits() -> None:
     digits = load("check_digits.json")
     assert [awb_holds(one["value"]) for one in digits["awb"]] == [one["holds"] for one in digits["awb"]]
-    assert [gtin_holds(one["value"]) for one in digits["gtin"]] == [one["holds"] for one in digits["gtin"]]
-    for one in digits["reference"]:
+    assert [gs1_holds(one["value"]) for one in digits["gtin"]] == [one["holds"] for one in digits["gtin"]]
+
+
+def test_references() -> None:
+    for one in load("check_digits.json")["reference"]:
         reference = make_reference(one["group"], one["country"], one["year"], one["number"])
         assert (reference, reference_party(reference)) == (one["reference"], one["country"].lower())
 
 
-@pytest.mark.parametrize("case", load("findings.json"), ids=lambda case: case["name"])
-def test_what_needs_a_reason(case: dict[str, Any]) -> None:
-    found = shipment_findings(Shipment.check(case["shipment"]))
-    assert [finding.path for finding in found] == case["findings"]
-
-
-def test_the_split_over_the_lanes() -> None:
-    split = load("split.json")
-    shipment = Shipment.check(split["shipment"])
-    goods, route = goods_part(shipment, split["reference"]), route_part(shipment, split["reference"])
-    assert read_prenotification(json.dumps(split["goods"]).encode()) == goods
-    assert read_prenotification(json.dumps(split["route"]).encode()) == route
-
-
-def texts(value: Any) -> set[str]:
-    """Collect every text of a document."""
-    if isinstance(value, dict):
-        return {text for item in value.values() for text in texts(item)}
-    if isinstance(value, list):
-        return {text for item in value for text in texts(item)}
-    return {value} if isinstance(value, str) else set()
-
-
-def test_the_transit_view_holds_no_lot_no_trader_and_no_product() -> None:
-    shipment = load("split.json")["shipment"]
-    hidden = texts([shipment["consignor"], shipment["consignee"], shipment["goods"], shipment["note"]]) - {"vaccines"}
-    assert len(hidden) >= 15
-    sent = route_part(Shipment.check(shipment), load("split.json")["reference"]).write().decode()
-    assert texts(json.loads(sent)) & hidden == set()
-    assert "doses" not in sent and "vials" not in sent
+def test_a_form_is_read_by_name() -> None:
+    shipment = Shipment.of(form())
+    assert route_parties(shipment.legs) == ("be", "ae", "ke")
+    assert [(line.doses, lot.batch) for line, lot in shipment.lots()] == [(600, "SBX4471")]
+    assert (shipment.consignee, shipment.temperature and shipment.temperature.band) == (
+        "Uhuru National Vaccine Store",
+        "ULT",
+    )
+    of_transit = Shipment.of(part("route")["form"])
+    assert (of_transit.consignee, list(of_transit.lots())) == (None, [])
+    assert [leg.etd_ms for leg in of_transit.legs] == [leg.etd_ms for leg in shipment.legs]
+    assert Shipment.of({"legs": [{"mode": "air", "from_place": "BEBRU", "to_place": "KENBO"}]}).legs[0].eta_ms is None
