@@ -187,7 +187,7 @@ class Device:
     async def post_all(self, postings: Sequence[Posting]) -> list[Sent]:
         """Post to several channels: all posts are kept in one transaction before the first leaves, then sent in order.
 
-        Gives   per posting the places of its contents in order, and the number of its reminder
+        Gives   per posting the places of its contents in order, and the numbers of its reminders
         Raises  Unreachable: what is not sent is sent by the next sync. ChannelStopped, SealRefused, Problem: what came
                 before the refused posting is sent, that one and what comes after it are not
         """

@@ -57,10 +57,10 @@ class Posted:
 
 @dataclass(frozen=True)
 class Sent:
-    """One posting that the server saved: the places of its contents in order, and the number of its reminder."""
+    """One posting that the server saved: the places of its contents in order, and the numbers of its reminders."""
 
     posted: list[Posted]
-    reminder_seq: int | None = None
+    reminders: tuple[int, ...] = ()
 
 
 @dataclass

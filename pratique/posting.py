@@ -128,8 +128,9 @@ class Poster:
         epoch, member = self.current_key(position), position.membership
         assert member is not None
         check_sealed(member, self.follower.own, member.epoch, self.follower.next_ms(position))
-        still = replace(posting, ends=self._open_ends(posting))
-        if posting.ends and not (still.contents or still.reminder or still.ends):
+        # Whether somebody ended a reminder first is only looked up once the server refused an end for it.
+        still = posting if post_id is None else replace(posting, ends=self._open_ends(posting))
+        if posting.ends and not (still.contents or still.reminders or still.ends):
             return None
         post = sealed_post(self.follower.signer, position, epoch, still, post_id)
         self.follower.outbox.put(post)
@@ -141,7 +142,8 @@ class Poster:
             return ()
         ended = set()
         for row in self.follower.logs.rows(posting.channel, min(posting.ends), kinds=(Kind.REMINDER,)):
-            if row.state == "counted" and isinstance(said := read_reminder(row.entry.data), ReminderEnd):
+            said = read_reminder(row.entry.data) if row.state == "counted" else None
+            if isinstance(said, ReminderEnd):
                 ended.add(said.seq)
         return tuple(seq for seq in dict.fromkeys(posting.ends) if seq not in ended)
 
@@ -253,9 +255,9 @@ class Poster:
 
 
 def _sent(posting: Posting, places: list[Posted]) -> Sent:
-    """Tell contents and reminder apart: they stand in the order of the post's drafts."""
+    """Tell contents and reminders apart: they stand in the order of the post's drafts."""
     count = len(posting.contents)
-    return Sent(places[:count], places[count].seq if posting.reminder and len(places) > count else None)
+    return Sent(places[:count], tuple(place.seq for place in places[count : count + len(posting.reminders)]))
 
 
 def _stays(problem: Problem) -> bool:

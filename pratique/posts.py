@@ -48,10 +48,10 @@ def sealed_post(
 
 def _reminders(posting: Posting) -> list[Body]:
     channel = posting.channel.hex()
-    said: list[Body] = []
-    if posting.reminder is not None:
-        party, rings = posting.reminder
-        said.append(Reminder(channel=channel, party=party, rings=rings, nonce=secrets.token_hex(16)))
+    said: list[Body] = [
+        Reminder(channel=channel, party=party, rings=rings, nonce=secrets.token_hex(16))
+        for party, rings in posting.reminders
+    ]
     return said + [ReminderEnd(channel=channel, seq=seq) for seq in posting.ends]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pratique.contents.draft import Draft
 from pratique.desk.outward import Parcel
-from pratique.desk.reminders import offices, plan
+from pratique.desk.reminders import offices, plans
 from pratique.desk.results import LaneSent, Sent
 from pratique.wire import strict_json
 from pratique.wire.entries import Urgency
@@ -113,7 +113,7 @@ def _parcel(
         return Parcel(lane, part, one.urgency)
     called = offices(party, desk.room.desks.get(party), desk.operation.terms)
     ends = desk.reading.waiting(part.reference, party, lane)
-    return Parcel(lane, part, one.urgency, (party, plan(part.deadlines, now, called)), ends)
+    return Parcel(lane, part, one.urgency, plans(part, now, called), ends)
 
 
 def _record(one: Version) -> Draft:

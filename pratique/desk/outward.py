@@ -26,13 +26,13 @@ MOST_TOGETHER = 64
 class Parcel:
     """One content on its way to one channel.
 
-    Takes   reminder: whose answer is awaited, and who is called when; ends: reminders that need not ring any more
+    Takes   reminders: whose answer is awaited, and who is called when; ends: reminders that need not ring any more
     """
 
     channel: bytes
     content: Content
     urgency: Urgency = Urgency.ROUTINE
-    reminder: tuple[str, tuple[Ring, ...]] | None = None
+    reminders: tuple[tuple[str, tuple[Ring, ...]], ...] = ()
     ends: tuple[int, ...] = ()
 
 
@@ -77,9 +77,10 @@ class Outward:
         for parcel, place in zip(group, sent.posted, strict=True):
             body = parcel.content.write()
             yield self._entry(parcel, place, place.seq, Kind.APPLICATION, parcel.content.TYPE, body)
-        if sent.reminder_seq is not None and group[-1].reminder is not None:
-            said = strict_json.dumps({"party": group[-1].reminder[0]})
-            yield self._entry(group[-1], sent.posted[-1], sent.reminder_seq, Kind.REMINDER, "reminder", said)
+        awaited = [(parcel, party) for parcel in group for party, _ in parcel.reminders]
+        for (parcel, party), seq in zip(awaited, sent.reminders, strict=True):
+            said = strict_json.dumps({"party": party})
+            yield self._entry(parcel, sent.posted[0], seq, Kind.REMINDER, "reminder", said)
 
     def _entry(self, parcel: Parcel, place: Posted, seq: int, kind: Kind, type: str, body: bytes) -> OpenedEntry:
         return OpenedEntry(
@@ -98,17 +99,22 @@ class Outward:
 
 
 def _packed(parcels: Sequence[Parcel]) -> Iterator[list[Parcel]]:
-    """Put neighbours of one channel and urgency into one post; what brings or ends a reminder travels alone."""
-    for key, group in groupby(
-        enumerate(parcels),
-        lambda one: (one[1].channel, one[1].urgency, one[0] if one[1].reminder or one[1].ends else -1),
-    ):
-        del key
-        together = [parcel for _, parcel in group]
-        for start in range(0, len(together), MOST_TOGETHER):
-            yield together[start : start + MOST_TOGETHER]
+    """Put neighbours into one post; what ends reminders travels alone.
+
+    All contents of a post have as many reminders, so that a reader knows which belong to which.
+    """
+    for (_, _, reminders, _), group in groupby(enumerate(parcels), _kind):
+        together, most = [parcel for _, parcel in group], MOST_TOGETHER // (1 + reminders)
+        for start in range(0, len(together), most):
+            yield together[start : start + most]
+
+
+def _kind(placed: tuple[int, Parcel]) -> tuple[bytes, int, int, int]:
+    place, parcel = placed
+    return parcel.channel, parcel.urgency, len(parcel.reminders), place if parcel.ends else -1
 
 
 def _posting(group: Sequence[Parcel]) -> Posting:
     contents = tuple((parcel.content.TYPE, parcel.content.write()) for parcel in group)
-    return Posting(group[0].channel, contents, group[0].urgency, group[-1].reminder, group[-1].ends)
+    reminders = tuple(reminder for parcel in group for reminder in parcel.reminders)
+    return Posting(group[0].channel, contents, group[0].urgency, reminders, group[-1].ends)

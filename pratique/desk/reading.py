@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pratique.contents.content import ContentRefused
 from pratique.contents.prenotification import GoodsPart, Prenotification, RoutePart
 from pratique.contents.title import Title
-from pratique.desk.open_reminders import OpenReminders
+from pratique.desk.open_reminders import Awaited, OpenReminders
 from pratique.reading import NO_KEY
 from pratique.views import board as boards
 from pratique.views import drafts as drafting
@@ -103,10 +103,10 @@ class Reading:
         ordered = sorted(found.items(), key=lambda one: one[1][2].part != "goods")
         return {party: where for party, where in ordered if party in on_way}
 
-    def waiting(self, reference: str, party: str, lane: bytes) -> tuple[int, ...]:
+    def waiting(self, reference: str, party: str, lane: bytes, awaited: Awaited | None = None) -> tuple[int, ...]:
         """Give the reminders of a reference in a lane that still wait for a party."""
         contents = (one.place.seq for one in self.board.said.get(reference, ()) if one.place.log == lane.hex())
-        return self.reminders.waiting(lane, contents, party)
+        return tuple(sorted(self.reminders.waiting(lane, contents, party, awaited)))
 
     def take(self, entries: Iterable[OpenedEntry]) -> None:
         """Fold own posts at once; when the store shows them too, they are passed over."""

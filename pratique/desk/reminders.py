@@ -17,9 +17,11 @@ from pratique.wire.bodies import OperationTerms, Ring
 
 if TYPE_CHECKING:
     from pratique.contents.desk import DeskHours
-    from pratique.contents.prenotification import Deadlines
+    from pratique.contents.prenotification import Prenotification
 
 HOUR_MS = 3_600_000
+# Whose answer is awaited, and who is called when.
+Plan = tuple[str, tuple[Ring, ...]]
 EARLY_PERCENT = (50, 80)
 
 
@@ -46,19 +48,19 @@ def offices(party: str, settings: DeskHours | None, terms: OperationTerms) -> Of
     return Offices(desk, second or desk, tuple(dict.fromkeys(above)))
 
 
-def plan(deadlines: Deadlines, start_ms: int, called: Offices, *, acknowledged: bool = False) -> tuple[Ring, ...]:
-    """Give the rings of one addressee, in order of time; both clocks where an answer is asked for.
+def plans(part: Prenotification, start_ms: int, called: Offices) -> tuple[Plan, ...]:
+    """Give the reminders of one part: of the acknowledgement, then of the answer where one is asked for."""
+    asked = part.deadlines
+    ends = [asked.acknowledge_at] if asked.reply_at is None else [asked.acknowledge_at, asked.reply_at]
+    return tuple((part.addressee, rings(start_ms, instant_ms(end), called)) for end in ends)
 
-    Takes   acknowledged: only the answer is still to come
-    """
-    ends = [] if acknowledged else [deadlines.acknowledge_at]
-    if deadlines.reply_at is not None and deadlines.reply_at not in ends:
-        ends.append(deadlines.reply_at)
-    rings: dict[int, list[str]] = {}
-    for end in ends:
-        for at_ms, office in _clock(start_ms, instant_ms(end), called):
-            rings.setdefault(at_ms, []).append(office)
-    return tuple(Ring(at_ms=at, offices=tuple(dict.fromkeys(rings[at]))) for at in sorted(rings))
+
+def rings(start_ms: int, end_ms: int, called: Offices) -> tuple[Ring, ...]:
+    """Give the rings of one clock, in order of time."""
+    told: dict[int, list[str]] = {}
+    for at_ms, office in _clock(start_ms, end_ms, called):
+        told.setdefault(at_ms, []).append(office)
+    return tuple(Ring(at_ms=at, offices=tuple(dict.fromkeys(told[at]))) for at in sorted(told))
 
 
 def _clock(start_ms: int, end_ms: int, called: Offices) -> Iterator[tuple[int, str]]:

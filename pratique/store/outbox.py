@@ -31,27 +31,25 @@ class Staged:
 
 @dataclass(frozen=True)
 class Posting:
-    """What a device says in one post to one channel: contents, a reminder, and the ends of earlier reminders.
+    """What a device says in one post to one channel: contents, reminders, and the ends of earlier reminders.
 
-    Takes   contents: (type, body), each one entry; with the reminder and the ends at most 64
-            reminder: whose answer is awaited, and when which offices are told that it is missing
+    Takes   contents: (type, body), each one entry; with the reminders and the ends at most 64
+            reminders: whose answer is awaited, and when which offices are told that it is missing
             ends: numbers of reminders of this channel that need not ring any more
     """
 
     channel: bytes
     contents: Sequence[tuple[str, bytes]]
     urgency: Urgency = Urgency.ROUTINE
-    reminder: tuple[str, tuple[Ring, ...]] | None = None
+    reminders: tuple[tuple[str, tuple[Ring, ...]], ...] = ()
     ends: tuple[int, ...] = ()
 
     def write(self) -> bytes:
         """Give the bytes that `read` reads back."""
-        party, rings = self.reminder or ("", ())
         told = {
             "contents": [[kind, base64.b64encode(body).decode()] for kind, body in self.contents],
             "urgency": self.urgency.word,
-            "party": party,
-            "rings": [ring.model_dump(mode="json") for ring in rings],
+            "reminders": [[party, [ring.model_dump(mode="json") for ring in rings]] for party, rings in self.reminders],
             "ends": list(self.ends),
         }
         return strict_json.dumps(told)
@@ -61,13 +59,16 @@ class Posting:
         """Read `write`'s bytes."""
         told = strict_json.loads(data)
         if isinstance(told, list):  # as an earlier version wrote it: contents alone
-            told = {"contents": told, "urgency": "routine", "party": "", "rings": [], "ends": []}
-        rings = tuple(Ring.model_validate(ring, strict=False) for ring in told["rings"])
+            told = {"contents": told, "urgency": "routine", "reminders": [], "ends": []}
+        reminders = tuple(
+            (party, tuple(Ring.model_validate(ring, strict=False) for ring in rings))
+            for party, rings in told["reminders"]
+        )
         return cls(
             channel,
             tuple((kind, base64.b64decode(body)) for kind, body in told["contents"]),
             Urgency.from_word(told["urgency"]),
-            (told["party"], rings) if rings else None,
+            reminders,
             tuple(told["ends"]),
         )
 
