@@ -16,10 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import psycopg
 import uvicorn
+from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from app import __main__ as server_program
+from app.clock import Clock
 from app.main import build
 from app.settings import Settings
 from exercise.canary import LEAST_CHARACTERS, search
@@ -55,10 +58,10 @@ def now_ms() -> int:
 class Serving:
     """The real server in this process, on one port; may be stopped and started again over the same database."""
 
-    def __init__(self, folder: Path, database_url: str, root: RootHolder) -> None:
+    def __init__(self, folder: Path, database_url: str, root: RootHolder, clock: Clock | None = None) -> None:
         self._certificate = folder / "root.der"
         self._certificate.write_bytes(root.certificate)
-        self._folder, self._database_url = folder, database_url
+        self._folder, self._database_url, self._clock = folder, database_url, clock
         self._server: uvicorn.Server | None = None
         self._running: asyncio.Task[None] | None = None
         self.port = 0
@@ -82,7 +85,7 @@ class Serving:
             graceful_s=2,
             log_level="error",
         )
-        self._server = server_program.server(settings, build(settings))
+        self._server = server_program.server(settings, build(settings, self._clock))
         self._running = asyncio.create_task(self._server.serve(sockets=[listening]))
         while not self._server.started:
             if self._running.done():
@@ -201,8 +204,22 @@ def marks_of(devices: Sequence[Device]) -> dict[bytes, set[str]]:
 
 
 def _stored(database_url: str) -> list[tuple[str, bytes]]:
-    database = Path(make_url(database_url).database or "")
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return _tables(url.set(drivername="postgresql").render_as_string(hide_password=False))
+    database = Path(url.database or "")
     return [(file.name, file.read_bytes()) for file in database.parent.glob(database.name + "*")]
+
+
+def _tables(url: str) -> list[tuple[str, bytes]]:
+    """Give every value of every table of a PostgreSQL database."""
+    found = []
+    with psycopg.connect(url) as connection:
+        for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
+            rows = connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(name))).fetchall()
+            values = (value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
+            found.append((name, b"\n".join(values)))
+    return found
 
 
 def _search(said: dict[bytes, set[str]], stored: list[tuple[str, bytes]], empty: bytes) -> None:
@@ -213,8 +230,13 @@ def _search(said: dict[bytes, set[str]], stored: list[tuple[str, bytes]], empty:
 
 
 @contextlib.asynccontextmanager
-async def world(folder: Path, database_url: str, parties: Sequence[str] = PARTIES) -> AsyncIterator[World]:
-    """Give a running deployment; at the end the server's database is searched for what was said, and all is closed."""
+async def world(
+    folder: Path, database_url: str, parties: Sequence[str] = PARTIES, clock: Clock | None = None
+) -> AsyncIterator[World]:
+    """Give a running deployment; at the end the server's database is searched for what was said, and all is closed.
+
+    Takes   clock: by which the server's reminders are due
+    """
     empty = b"".join(data for _, data in _stored(database_url))
     root = RootHolder.create(folder / "root", DEPLOYMENT, unlock)
     officers = {party: PartyOfficer.create(folder / f"{party}.ca", party, DEPLOYMENT, unlock) for party in parties}
@@ -224,7 +246,7 @@ async def world(folder: Path, database_url: str, parties: Sequence[str] = PARTIE
             for party, officer in officers.items()
         ]
     )
-    server = Serving(folder, database_url, root)
+    server = Serving(folder, database_url, root, clock)
     await server.start()
     async with contextlib.AsyncExitStack() as opened:
         opened.push_async_callback(server.stop)

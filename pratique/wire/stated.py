@@ -46,13 +46,7 @@ def signed_by_device(statement: Statement, entry: Entry, directory: Directory) -
 
 def read_reminder(data: bytes) -> Reminder | ReminderEnd:
     """Read what an entry of kind reminder says, whoever signed it; raises `NotCounted("bad_reminder")`."""
-    try:
-        statement = Statement.parse(data)
-        if statement.label == ReminderEnd.LABEL:
-            return statement.read(ReminderEnd)
-        return statement.read(Reminder)
-    except Refused as refused:
-        raise NotCounted("bad_reminder", refused.detail) from None
+    return _reminder(data)[1]
 
 
 def check_reminder(member: Membership, entry: Entry, directory: Directory) -> Reminder | ReminderEnd:
@@ -60,8 +54,8 @@ def check_reminder(member: Membership, entry: Entry, directory: Directory) -> Re
 
     Which offices may be told, and which reminder is still to end, is the server's to judge: it alone acts on them.
     """
-    body = read_reminder(entry.data)
-    signer = signed_by_device(statement_of(entry), entry, directory)
+    statement, body = _reminder(entry.data)
+    signer = signed_by_device(statement, entry, directory)
     if signer.office_id not in member.seated:
         raise NotCounted("not_seated", f"{signer.office_id} is not seated in this channel")
     if entry.device in member.revoked:
@@ -76,3 +70,13 @@ def check_reminder(member: Membership, entry: Entry, directory: Directory) -> Re
     elif body.party not in {office_party(office) for office in member.seated}:
         raise NotCounted("not_seated", f"{body.party} is not seated in this channel")
     return body
+
+
+def _reminder(data: bytes) -> tuple[Statement, Reminder | ReminderEnd]:
+    try:
+        statement = Statement.parse(data)
+        if statement.label == ReminderEnd.LABEL:
+            return statement, statement.read(ReminderEnd)
+        return statement, statement.read(Reminder)
+    except Refused as refused:
+        raise NotCounted("bad_reminder", refused.detail) from None

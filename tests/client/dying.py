@@ -17,7 +17,7 @@ from typing import Any
 
 import tests.world as in_tests
 from pratique.account import Account
-from pratique.device import Device
+from pratique.device import Device, Posting
 from pratique.store.keys import Keys
 from pratique.store.logs import Logs
 from pratique.store.outbox import Outbox
@@ -78,6 +78,8 @@ async def act(folder: Path, action: str, channel: bytes) -> None:
     match action:
         case "post":
             await device.post(channel, "message", b"from the dying")
+        case "post_all":
+            await device.post_all([Posting(channel, [("message", word)]) for word in (b"first words", b"last words")])
         case "sync":
             await device.sync()
         case "update":

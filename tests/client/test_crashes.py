@@ -60,6 +60,25 @@ async def test_a_post_survives_a_kill_exactly_once(tmp_path: Path, sqlite_databa
                 assert read(device, room.channel) == expected, point
 
 
+@sizes([("after", "Account.call", "1", "/entries")], [("before", "Account.call", "1", "/entries"), *MORE_POSTING])
+async def test_posts_that_were_kept_together_survive_a_kill(
+    tmp_path: Path, sqlite_database_url: str, points: Points
+) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        room = await w.make_channel(devices=2)
+        dying, other = room.devices
+        expected = []
+        for point in points:
+            await kill(w, dying, room, "post_all", *point)
+            assert await other.update_leaf(room.channel)
+            revived = await w.again(dying)
+            assert (await revived.sync()).problems == [], point
+            expected += [b"first words", b"last words"]
+            for device in (revived, other):
+                await device.sync()
+                assert read(device, room.channel) == expected, point
+
+
 async def test_a_post_that_was_overtaken_is_sealed_again(tmp_path: Path, sqlite_database_url: str) -> None:
     async with world(tmp_path, sqlite_database_url) as w:
         room = await w.make_channel(devices=2)

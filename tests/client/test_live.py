@@ -1,7 +1,7 @@
 """Live: what one device posts, another sees at once; a newcomer is added while everybody only watches."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -35,6 +35,11 @@ class Watching:
         async with asyncio.timeout(30), self._grew:
             await self._grew.wait_for(lambda: len(self.bodies()) >= len(bodies))
         assert self.bodies() == list(bodies)
+
+    async def until_seen(self, enough: Callable[[list[OpenedEntry | Notice]], bool]) -> None:
+        """Wait until what was seen is enough."""
+        async with asyncio.timeout(30), self._grew:
+            await self._grew.wait_for(lambda: enough(self.seen))
 
     async def stop(self) -> None:
         """End the watch."""
