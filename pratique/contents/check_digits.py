@@ -25,8 +25,6 @@ def gs1_holds(number: str) -> bool:
     return -weighted % 10 == int(number[-1])
 
 
-gtin_holds = gs1_holds
-
 # ISO 6346: A = 10, rising, without the multiples of 11.
 _LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (n for n in range(10, 39) if n % 11), strict=True))
 _CATEGORIES = "UJZ"

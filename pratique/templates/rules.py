@@ -150,7 +150,7 @@ def gross_over_net(form: Form) -> Iterator[Problem]:
         return
     if "net_kg" in packages and packages["gross_kg"] <= packages["net_kg"]:
         yield _misfit("packages.gross_kg", "must be more than the net weight")
-    elif form.get("temperature", {}).get("dry_ice_kg", 0) >= packages["gross_kg"]:
+    elif packages["gross_kg"] <= form.get("temperature", {}).get("dry_ice_kg", -1):
         yield _misfit("temperature.dry_ice_kg", "must be less than the gross weight of the packages")
 
 

@@ -101,6 +101,16 @@ def conditional(node: Mapping[str, Any]) -> str | None:
     return mark if isinstance(mark, str) else None
 
 
+def known(value: Any, node: Mapping[str, Any]) -> Any:
+    """Give a form without what its schema does not know."""
+    if "properties" in node and isinstance(value, dict):
+        inner = node["properties"]
+        return {name: known(item, inner[name]) for name, item in value.items() if name in inner}
+    if "items" in node and isinstance(value, list):
+        return [known(item, node["items"]) for item in value]
+    return value
+
+
 def _parent(schema: Schema, path: str) -> Any:
     node: Any = schema
     for step in steps(path)[:-1]:

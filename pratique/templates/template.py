@@ -16,7 +16,7 @@ from pratique.templates.changes import Change, changes
 from pratique.templates.fields import Field, containers, fields_of
 from pratique.templates.finding_rules import FINDINGS
 from pratique.templates.rules import RULES
-from pratique.templates.schema import inlined, narrowed, node_at, route_schema
+from pratique.templates.schema import inlined, known, narrowed, node_at, route_schema
 from pratique.templates.structure import Structure
 from pratique.templates.text import FieldText, texts
 from pratique.wire.refused import Refused
@@ -68,6 +68,9 @@ class Template:
         if any(problem.code == "wrong_form" for problem in found):
             return found
         told = {problem.path for problem in found}
+        # A rule may rely on the form of all it reads: what is no field here was not looked at.
+        if any(problem.code == "unknown_field" for problem in found):
+            form = known(form, self.schema_of(part, kind))
         rules = (RULES[name](form) for name in self._rules("x-rules", part, kind))
         return (*found, *(problem for rule in rules for problem in rule if problem.path not in told))
 
@@ -116,7 +119,12 @@ class Template:
     def value_text(self, path: str, value: str | int, language: str = "en") -> str:
         """Give the name of a field's code; the value itself where it is no code."""
         node = node_at(self.schema, path) or {}
-        return codes.name(node["x-list"], value, language) if "x-list" in node else str(value)
+        if node.get("x-list") != "hs2022":
+            return codes.name(node["x-list"], value, language) if "x-list" in node else str(value)
+        six = str(value)[:6]
+        # The short list speaks six languages, the long one is UN Comtrade's English.
+        named = next((name for name in ("hs_health", "hs2022") if codes.holds(name, six)), None)
+        return codes.name(named, six, language) if named else str(value)
 
     def adapted(self, adaptation: Adaptation) -> Template:
         """Give the template as an operation wants it; raises `AdaptationRefused`."""
