@@ -53,7 +53,7 @@ def _measure(path: Path, packed: zipfile.ZipFile, part: zipfile.ZipInfo, left: i
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise refused(path, "is packed in a way that spreadsheets do not use")
     counted = copy.copy(part)
-    counted.file_size = left + 1  # read on past what the ZIP states, as other readers would
+    counted.file_size = left + 2 * _CHUNK  # read on past what the ZIP states, as other readers would
     sheet = re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename)
     ods = part.filename == "content.xml"
     tail = b""

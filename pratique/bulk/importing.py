@@ -18,9 +18,13 @@ from pratique.bulk.annotating import write_annotated
 from pratique.bulk.places import RowProblem
 from pratique.bulk.rows import Reading, Row, read_rows
 from pratique.contents.content import Problem
+from pratique.contents.shipment import Shipment
+from pratique.desk import checking
 from pratique.desk.dispatching import digest_of
-from pratique.desk.results import AnnouncementRefused, Sent
+from pratique.desk.duplicates import Candidate
+from pratique.desk.results import AnnouncementRefused, Checked, Sent
 from pratique.errors import PratiqueError
+from pratique.views.links import traces
 
 if TYPE_CHECKING:
     from pratique.contents.prenotification import Announcement
@@ -104,11 +108,12 @@ async def import_file(
     progress("read", 0, 0)
     reading = await asyncio.to_thread(read_rows, path, desk.template)
     report = Imported(path, len(reading.rows), problems=list(reading.problems))
+    same_goods = SameGoods(desk)
     for number, row in enumerate(reading.rows):
         if number % _BREATH == 0:
             progress("check", number, len(reading.rows))
             await asyncio.sleep(0)
-        _check(desk, reading, row, reason, report)
+        _check(desk, reading, row, reason, report, same_goods)
     progress("check", len(reading.rows), len(reading.rows))
     # A table with unknown or doubled columns may mean something else in every row.
     if not dry_run and not reading.problems and (skip_bad or not report.bad):
@@ -118,16 +123,16 @@ async def import_file(
     return report
 
 
-def _check(desk: Desk, reading: Reading, row: Row, reason: str, report: Imported) -> None:
+def _check(desk: Desk, reading: Reading, row: Row, reason: str, report: Imported, same_goods: SameGoods) -> None:
     if row.announcement is None or row.problems:
         report.problems += row.problems
         return
-    checked = desk.check(row.announcement)
+    checked = checking.check(desk, row.announcement, duplicates=False)
     problems = [*checked.problems, *(_unreachable(row, party) for party in checked.unreachable)]
     if problems:
         report.problems += [reading.at(problem, row) for problem in problems]
         return
-    known = desk.drafts.of_national(row.national_reference)
+    known = desk.known.find(row.announcement)
     before = known.digest if known is not None and known.state == "SENT" else None
     # What was announced in time is not late when it is amended.
     findings = [finding for finding in checked.findings if finding.code != "late"]
@@ -144,7 +149,7 @@ def _check(desk: Desk, reading: Reading, row: Row, reason: str, report: Imported
     meaning = NEW if before is None else UNCHANGED if same is not None else AMENDS
     report.ready.append(Ready(row, announcement, meaning))
     if before is None:
-        report.duplicates += [(row.number, link.b, link.why) for link in checked.duplicates]
+        report.duplicates += [(row.number, other, why) for other, why in same_goods.find(desk, announcement, checked)]
 
 
 def _unreachable(row: Row, party: str) -> Problem:
@@ -159,6 +164,21 @@ def _unreachable(row: Row, party: str) -> Problem:
     path = next((path for path, place in places if place[:2].lower() == party), "legs")
     text = f"lies in {party.upper()}, which takes no part in this operation and cannot be told here"
     return Problem(path, text, "not_reachable")
+
+
+class SameGoods:
+    """What makes goods known again, of the whole board at once: a file of thousands asks for it thousands of times."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._seen: dict[tuple[str, Any], str] = {}
+        for one in desk.board.ordered():
+            self._seen.update(dict.fromkeys(traces(one), one.reference))
+
+    def find(self, desk: Desk, announcement: Announcement, checked: Checked) -> list[tuple[str, str]]:
+        """Give the references on the board that may be the same goods, and why."""
+        candidate = Candidate(Shipment.of(checking.filled(desk, announcement)), checked.parties[-1])
+        found = ((self._seen[trace], trace[0]) for trace in traces(candidate) if trace in self._seen)
+        return list(dict.fromkeys(found))
 
 
 async def _send(desk: Desk, reading: Reading, report: Imported, progress: Progress) -> None:

@@ -98,13 +98,13 @@ def _headers(table: Table, known: Columns) -> tuple[int, dict[int, Column], list
             problems.append(RowProblem(number, letters, header, "duplicate_column", "stands twice"))
         else:
             columns[at] = column
-    told = set(named)
-    for row, cells in _filled_rows(table, number):
-        for at, cell in enumerate(cells):
-            if at not in told and not is_empty(cell):
-                told.add(at)
-                text = f"has a value in row {row} and no header"
-                problems.append(RowProblem(number, column_letters(at + 1), "", "no_header", text))
+    unnamed = [at for at in range(max(map(len, table.rows))) if at not in named]
+    for row, cells in _filled_rows(table, number) if unnamed else ():
+        for at in [at for at in unnamed if at < len(cells) and not is_empty(cells[at])]:
+            unnamed.remove(at)
+            problems.append(
+                RowProblem(number, column_letters(at + 1), "", "no_header", f"has a value in row {row} and no header")
+            )
     return number, columns, problems
 
 
@@ -126,8 +126,8 @@ def _take(
 ) -> None:
     values: list[tuple[Column, Any]] = []
     wrong: list[RowProblem] = []
-    for at, column in columns.items():
-        if at >= len(cells) or is_empty(cell := cells[at]):
+    for at, cell in enumerate(cells):
+        if cell == "" or (column := columns.get(at)) is None or is_empty(cell):
             continue
         try:
             value: Any = (
