@@ -18,7 +18,7 @@ class Field:
            type: text, day, instant, integer, number or boolean
            required: must be filled in every form; `within`: must be filled where its part of the form is used
            list: the code list of its values; `enum`: the only values, in their order
-           route: True, or the tick on which transit sees it
+           route: True, or the tick on which transit sees it; `hidden`: an operation fixed its value
     """
 
     path: str
@@ -33,7 +33,7 @@ class Field:
     default: Any
     route: bool | str
     material: bool | str
-    text_key: str
+    hidden: bool
     max_length: int | None
     minimum: float | None
     maximum: float | None
@@ -63,7 +63,7 @@ def _fields(
         yield Field(
             path, group, _type(node), required, within, node.get("x-list"), node.get("x-unit"),
             tuple(node["enum"]) if "enum" in node else None, node.get("x-check"), node.get("default"),
-            conditional(node) or bool(node.get("x-route")), material, node.get("x-text", path),
+            conditional(node) or bool(node.get("x-route")), material, bool(node.get("x-hidden")),
             node.get("maxLength"), node.get("minimum", node.get("exclusiveMinimum")), node.get("maximum"),
         )  # fmt: skip
 

@@ -126,11 +126,14 @@ def _free(parent: Schema, name: str) -> None:
 
 
 def _demand(schema: Schema, path: str) -> None:
+    """Make a field mandatory: with the parts that hold it, but in a list only for each item that is there."""
+    way = steps(path)
+    listed = max((place for place, step in enumerate(way) if step == "[]"), default=-1)
     node: Any = schema
-    for step in steps(path):
+    for place, step in enumerate(way):
         if step == "[]":
             node = node["items"]
             continue
-        if step not in node.get("required", ()):
+        if place > listed and step not in node.get("required", ()):
             node["required"] = [*node.get("required", ()), step]
         node = node["properties"][step]

@@ -95,3 +95,11 @@ def test_adaptations(case: dict[str, Any]) -> None:
         assert {path: value_at(made, path) for path in case["filled"]} == case["filled"]
         assert adapted.problems(made) == TEMPLATE.problems(made) == ()
     assert adapted.id == TEMPLATE.id
+
+
+def test_a_fixed_field_is_told_to_screens() -> None:
+    adapted = TEMPLATE.adapted(Adapted(hide=("goods[].who_status", "note"), default={"goods[].who_status": "PQ"}))
+    fields = {field.path: field for field in adapted.fields()}
+    assert "note" not in fields
+    assert (fields["goods[].who_status"].hidden, fields["goods[].who_status"].default) == (True, "PQ")
+    assert [path for path, one in fields.items() if one.hidden] == ["goods[].who_status"]
