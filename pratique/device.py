@@ -243,9 +243,15 @@ class Device:
         """Ask to be removed and added anew, where this device lost its state of a channel."""
         await self._channels.rejoin(channel)
 
-    async def operations(self) -> list[Operation]:
-        """List the operations in which this device's party takes part, verified."""
-        return await self._operations.all()
+    async def operations(self, *, stored: bool = False) -> list[Operation]:
+        """List the operations in which this device's party takes part, verified.
+
+        Takes   stored: only those of the channels in the store, by the terms it holds; the server is not asked
+        """
+        if not stored:
+            return await self._operations.all()
+        known = {bytes.fromhex(state.charter.operation) for state in self.channels()}
+        return [await self._operations.stored(operation) for operation in sorted(known)]
 
     async def found_operation(self, terms: OperationTerms) -> Operation:
         """Found an operation (a device of an OCU party only); terms.number is 1."""

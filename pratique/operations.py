@@ -30,6 +30,10 @@ class Operations:
     async def one(self, operation: bytes) -> Operation:
         """Give one operation by its newest terms; raises `ServerMistrusted` where a statement does not hold."""
         await self._read(operation)
+        return await self.stored(operation)
+
+    async def stored(self, operation: bytes) -> Operation:
+        """Give one operation by the newest terms that the store holds; raises as `one` does."""
         found: Operation | None = None
         for row in self._follower.logs.rows(operation):
             entry = row.entry

@@ -87,17 +87,19 @@ async def opened_desks(
 
     async with synced_device(speaker, store, passphrase_file, offline=offline) as device:
         with speaker.working("reading the store"):
-            desks = [await Desk.open(device, found) for found in await _operations(device, operation)]
+            desks = [await Desk.open(device, found) for found in await _operations(device, operation, offline)]
         if not desks:
             hint = "the coordinating office founds one: pratique operation found"
             raise PratiqueError("no_operation", f"{device.uri.party.upper()} takes part in no operation", hint)
         yield desks
 
 
-async def _operations(device: Device, name: str | None) -> list[Operation]:
+async def _operations(device: Device, name: str | None, offline: bool) -> list[Operation]:
     from pratique.cli.finding import find_operation
 
-    return [await find_operation(device, name)] if name else await device.operations()
+    if name:
+        return [await find_operation(device, name, offline=offline)]
+    return await device.operations(stored=offline)
 
 
 def choose(desks: list[Desk], reference: str | None) -> Desk:

@@ -132,11 +132,12 @@ def _say_sections(speaker: Speaker, everything: list[Shown], now_ms: int) -> Non
 
 
 def _say_table(speaker: Speaker, title: str, chosen: list[Shown], now_ms: int) -> None:
-    columns = ("consignment", "arrives (UTC)", "state", "Members", "late")
+    when = "arrives (UTC)" if any(one.open for one in chosen) else "ended (UTC)"
+    columns = ("consignment", when, "state", "Members", "late")
     wide = any(one.flags for one in chosen)
     rows = [_row(one, now_ms)[: None if wide else -1] for one in chosen]
     if rows:
-        speaker.table(title, columns if wide else columns[:-1], rows)
+        speaker.table(title, columns if wide else columns[:-1], rows, airy=True)
     else:
         speaker.say(title)
 
@@ -159,7 +160,12 @@ def _row(shown: Shown, now_ms: int) -> tuple[str, ...]:
 
 
 def arrival(one: Consignment, now_ms: int) -> str:
-    """Write when a consignment arrives, and how far off that is."""
+    """Write when a consignment arrives, and how far off that is; or when it did."""
+    from pratique.cli.sayings import clock
+
+    leg = one.leg_of(one.destination)
+    if leg is not None and "ARRIVED" in leg.moved:
+        return f"{clock(leg.moved['ARRIVED'])}\narrived"
     if one.eta_ms is None:
         return "not known yet"
     hours = round((one.eta_ms - now_ms) / 3_600_000)

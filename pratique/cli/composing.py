@@ -132,7 +132,9 @@ def refuse(composed: Composed, problems: tuple[Problem, ...], findings: tuple[Pr
     if any(problem.code == "not_the_sender" for problem in problems):
         raise PratiqueError("not_the_sender", problems[0].text, "the departure Member announces its own consignments")
     if problems:
-        raise PratiqueError("bad_input", composed.where(problems))
+        uncounted = any(one.code == "missing" and one.path.endswith("].doses") for one in problems)
+        hint = "say how many doses a lot has: --lot BATCH=DOSES" if uncounted else ""
+        raise PratiqueError("bad_input", composed.where(problems), hint)
     if findings:
         hint = f'correct it, or say why it stands: --reason "{findings[0].path}=…"'
         raise PratiqueError("needs_reason", composed.where(findings), hint)

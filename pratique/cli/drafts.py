@@ -112,7 +112,7 @@ async def release(
 
     draft = find(desk, name)
     announcement = desk.drafts.by_id[draft].announcement
-    if announcement is not None:
+    if announcement is not None and not yes:
         say_checked(speaker, desk, desk.check(announcement))
     confirm(speaker, f"draft {draft[:8]} is sent. Send?", yes)
     with speaker.working("opening the lanes, sealing and posting"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pratique.cli.wording import instant_of, moment
+from pratique.cli.wording import instant_of, moment, weekday_moment
 from pratique.contents.fields import instant_ms
 from pratique.views.flags import reply_due_ms
 
@@ -53,7 +53,7 @@ def due_text(one: Consignment, leg: LegState, now_ms: int) -> str:
     if leg.acknowledged_ms is None and leg.state in _BEFORE_ACKNOWLEDGING:
         asked.append(f"acknowledge by {instant_of(leg.deadlines.acknowledge_at)}")
     if leg.answer is None and leg.state in _BEFORE_ANSWERING and (by := reply_due_ms(leg, now_ms)) is not None:
-        asked.append(f"answer by {moment(by)}")
+        asked.append(f"answer by {weekday_moment(by)}")
     return "\n".join(asked)
 
 

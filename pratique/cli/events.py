@@ -93,22 +93,20 @@ async def reconcile(
 
 
 def _say_counts(speaker: Speaker, consignment: Consignment, lots: list[dict[str, Any]]) -> None:
-    from pratique.cli.sayings import count
+    from pratique.cli.portrait import BESIDE, beside, doses
 
     announced = {one.batch: one.announced_doses for one in consignment.lots}
     rows = [
         (
             one["batch"],
-            count(known) if (known := announced.get(one["batch"])) is not None else "–",
-            count(one["doses"]),
-            f"{one['doses'] - (known or 0):+d}" if one["doses"] != known else "",
-            count(one["damaged_doses"]) if one["damaged_doses"] else "",
-            one.get("temperature", ""),
+            *beside(announced.get(one["batch"]), one["doses"]),
+            doses(one["damaged_doses"]) if one["damaged_doses"] else "",
+            one.get("temperature", "OK"),
         )
         for one in lots
     ]
     if rows:
-        speaker.table("", ("batch", "doses announced", "doses counted", "difference", "damaged", "temperature"), rows)
+        speaker.table("Lots (doses)", ("batch", *BESIDE), rows)
 
 
 @at_desk

@@ -1,4 +1,4 @@
-"""Find what a person means: an operation by its code, a channel by its title, a consignment by its reference."""
+"""Find what a person means: an operation by its code, a channel by its title."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from pratique.errors import PratiqueError
 if TYPE_CHECKING:
     from pratique.device import Device
     from pratique.opened import ChannelState, Operation
-    from pratique.views.board import Board
-    from pratique.views.consignment import Consignment
 
 LEAST_ID_CHARACTERS = 6
 
 
-async def find_operation(device: Device, name: str) -> Operation:
+async def find_operation(device: Device, name: str, *, offline: bool = False) -> Operation:
     """Give the operation with this code, or whose id begins so."""
-    operations = await device.operations()
+    operations = await device.operations(stored=offline)
     found = [one for one in operations if one.terms.code == name or _begins(one.id, name)]
     if len(found) == 1:
         return found[0]
@@ -55,25 +53,6 @@ def find_channel(device: Device, name: str) -> bytes:
         return found[0]
     what = "several channels are called" if found else "no channel is called"
     raise PratiqueError("no_channel", f"{what} {name!r}", "pratique channel list shows titles and ids")
-
-
-def read_board(device: Device) -> Board:
-    """Fold everything the store holds into the board."""
-    from pratique.views import board
-
-    state = board.Board()
-    for channel in device.channels():
-        for entry in device.opened(channel.id):
-            state = board.apply(state, entry)
-    return state
-
-
-def find_consignment(board: Board, reference: str) -> Consignment:
-    """Give one consignment of the board."""
-    found = [one for one in board.consignments.values() if one.reference == reference]
-    if not found:
-        raise PratiqueError("no_consignment", f"nothing is known of {reference}", "pratique board lists the references")
-    return found[0]
 
 
 def _begins(digest: bytes, text: str) -> bool:

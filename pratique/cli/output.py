@@ -55,14 +55,17 @@ class Speaker:
             text = f"error: {detail}" + (f"\nhint: {hint}" if hint else "")
         print(plain(text), file=sys.stderr, flush=True)
 
-    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Print a table for people; silent with `--json`."""
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, airy: bool = False) -> None:
+        """Print a table for people; silent with `--json`.
+
+        Takes   airy: a blank line between rows, where rows have several lines
+        """
         if self.as_json:
             return
         from rich import box
         from rich.table import Table
 
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", leading=int(airy))
         for column in columns:
             table.add_column(column, overflow="fold")
         for row in rows:

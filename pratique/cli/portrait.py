@@ -10,13 +10,15 @@ from pratique.cli.board import arrival
 from pratique.cli.due import due_text, late_text, mine, state_words, why_linked
 from pratique.cli.sayings import classes, clock, cold, count, goods
 from pratique.cli.sending import CHANGE_COLUMNS, change_row
-from pratique.cli.wording import arrow, instant, moment
+from pratique.cli.wording import instant, moment
 
 if TYPE_CHECKING:
     from pratique.cli.output import Speaker
     from pratique.views.consignment import Consignment, LegState, LotCount
     from pratique.views.flags import Late
     from pratique.views.links import Link
+
+BESIDE = ("announced", "counted", "difference", "damaged", "indicator")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def _head(speaker: Speaker, one: Consignment, facts: Facts) -> None:
     version = f"   version {one.version}" if one.version > 1 else ""
     speaker.say(f"{one.reference}   {state_words(state, outcome)}{version}")
     asks = "asks for an answer" if one.mode == "REPLY" else "informs"
-    speaker.say(f"sent by {one.origin.upper()}, {instant(one.sent_ms)} UTC; {asks}; {one.tlp}")
+    kind = "" if one.kind == "departure" else f"{one.kind.replace('_', '-')}; "
+    speaker.say(f"{kind}sent by {one.origin.upper()}, {instant(one.sent_ms)} UTC; {asks}; {one.tlp}")
     shipment = one.shipment
     what = goods(shipment) if one.goods is not None else classes(shipment)
     speaker.say(", ".join(text for text in (what, cold(one.part.form)) if text))
@@ -60,7 +63,7 @@ def _head(speaker: Speaker, one: Consignment, facts: Facts) -> None:
         speaker.say(f"{shipment.consignor} → {shipment.consignee}")
     if note := one.part.form.get("note"):
         speaker.say(f"note: {note}")
-    if one.state not in ("CLOSED", "WITHDRAWN", "REPLACED", "ARRIVED"):
+    if one.state in ("SENT", "ON_HOLD", "DEPARTED") and one.eta_ms is not None:
         speaker.say(f"arrives {arrival(one, facts.now_ms).replace(chr(10), ' UTC, ')}")
     if one.hold is not None:
         who = one.hold.party.upper() if one.hold.party else "another Member"
@@ -77,14 +80,18 @@ def _way(speaker: Speaker, one: Consignment) -> None:
         (
             leg.mode,
             f"{leg.from_place} → {leg.to_place}",
-            f"{clock(leg.etd_at) if leg.etd_at else '?'} – {clock(leg.eta_at) if leg.eta_at else '?'}",
-            leg.flight or leg.voyage or leg.vessel or leg.vehicle or "",
-            leg.awb or leg.transport_document or leg.container or "",
-            " ".join(leg.seals),
+            clock(leg.etd_at) if leg.etd_at else "–",
+            clock(leg.eta_at) if leg.eta_at else "–",
+            _lines(leg.flight, leg.voyage, leg.vessel, leg.vehicle, leg.awb, leg.transport_document, leg.container),
+            _lines(*leg.seals),
         )
         for leg in one.way_legs
     ]
-    speaker.table("Way (UTC)", ("by", "from → to", "leaves – arrives", "carrier", "document", "seals"), rows)
+    speaker.table("Way (UTC)", ("by", "from → to", "leaves", "arrives", "carried as", "seals"), rows)
+
+
+def _lines(*texts: str | None) -> str:
+    return "\n".join(text for text in texts if text)
 
 
 def _members(speaker: Speaker, one: Consignment, facts: Facts) -> None:
@@ -94,7 +101,8 @@ def _members(speaker: Speaker, one: Consignment, facts: Facts) -> None:
         (leg.party.upper(), leg.role, leg_shown(leg, facts.delivered), _so_far(leg), due_text(one, leg, facts.now_ms))
         for leg in one.legs
     ]
-    speaker.table("Members (UTC)", ("Member", "role", "state", "so far", "asked to"), rows)
+    columns, asked = ("Member", "role", "state", "so far", "asked to"), any(row[-1] for row in rows)
+    speaker.table("Members (UTC)", columns if asked else columns[:-1], rows if asked else [row[:-1] for row in rows])
 
 
 def _so_far(leg: LegState) -> str:
@@ -114,31 +122,34 @@ def _lots(speaker: Speaker, one: Consignment) -> None:
         if one.goods is None:
             speaker.say("you see your own leg of this consignment, not its lots and traders\n")
         return
-    counted = any(lot.counted_doses is not None for lot in one.lots)
     expiry = {lot.batch: lot.expiry or "–" for _, lot in one.shipment.lots()}
-    columns = ("batch", "expiry", "doses announced", "doses counted", "difference", "damaged", "temperature")
-    rows = [(lot.batch, expiry.get(lot.batch, "–"), _doses(lot.announced_doses), *_counted(lot)) for lot in one.lots]
-    speaker.table("Lots", columns if counted else columns[:3], rows if counted else [row[:3] for row in rows])
-    if (found := one.reconciliation) is not None:
-        if found.missing_documents:
-            speaker.say(f"missing papers: {', '.join(found.missing_documents)}")
-        if found.arrival_report:
-            speaker.say(f"arrival report: {found.arrival_report}")
+    if one.reconciliation is None:
+        rows = [(lot.batch, expiry.get(lot.batch, "–"), doses(lot.announced_doses)) for lot in one.lots]
+        speaker.table("Lots", ("batch", "expiry", "doses"), rows)
+        return
+    counted = [
+        (lot.batch, expiry.get(lot.batch, "–"), *beside(lot.announced_doses, lot.counted_doses), *_found(lot))
+        for lot in one.lots
+    ]
+    speaker.table("Lots (doses)", ("batch", "expiry", *BESIDE), counted)
+    if one.reconciliation.missing_documents:
+        speaker.say(f"missing papers: {', '.join(one.reconciliation.missing_documents)}\n")
+    if one.reconciliation.arrival_report:
+        speaker.say(f"arrival report: {one.reconciliation.arrival_report}\n")
 
 
-def _counted(lot: LotCount) -> tuple[str, str, str, str]:
-    if lot.counted_doses is None:
-        return ("not counted", "", "", "")
-    difference = lot.counted_doses - (lot.announced_doses or 0)
-    return (
-        count(lot.counted_doses),
-        f"{difference:+d}" if difference else "",
-        count(lot.damaged_doses) if lot.damaged_doses else "",
-        lot.temperature or "",
-    )
+def _found(lot: LotCount) -> tuple[str, str]:
+    return (count(lot.damaged_doses) if lot.damaged_doses else "", lot.temperature or "")
 
 
-def _doses(number: int | None) -> str:
+def beside(announced: int | None, counted: int | None) -> tuple[str, str, str]:
+    """Write what was announced, what was counted, and the difference."""
+    difference = 0 if counted is None else counted - (announced or 0)
+    return (doses(announced), doses(counted), f"{difference:+d}" if difference else "")
+
+
+def doses(number: int | None) -> str:
+    """Write a number of doses; a dash where there is none."""
     return "–" if number is None else count(number)
 
 
@@ -167,7 +178,8 @@ def _around(speaker: Speaker, one: Consignment, facts: Facts) -> None:
     if phones := one.part.contacts:
         speaker.say("duty desks: " + ", ".join(f"{party.upper()} {phone}" for party, phone in sorted(phones.items())))
     for name, parties, devices in facts.readers:
-        reads = "everything" if name == "goods" else "its own leg"
-        speaker.say(f"read by {arrow(parties)} ({devices} devices): {reads}")
+        reads = "everything" if name == "goods" else "one transit Member's leg"
+        names = " ".join(party.upper() for party in parties)
+        speaker.say(f"read by {names} on {devices} device{'s' * (devices != 1)}: {reads}")
     for said in one.marks:
         speaker.say(f"not counted: {said.party.upper()} {said.content.TYPE}, {(said.mark or '').replace('_', ' ')}")

@@ -143,8 +143,7 @@ async def _send(
     draft: bool,
 ) -> None:
     from pratique.cli.composing import refuse
-    from pratique.cli.due import why_linked
-    from pratique.cli.sending import checked_json, say_checked, say_sent, sent_json
+    from pratique.cli.sending import checked_json, duplicates, say_checked, say_sent, sent_json
     from pratique.cli.wording import arrow
 
     announcement = composed.announcement
@@ -165,8 +164,8 @@ async def _send(
     with speaker.working("opening the lanes, sealing and posting"):
         sent = await desk.announce(announcement, urgency=as_urgency(urgency), without=without)
     say_sent(speaker, desk, sent)
-    for link in checked.duplicates:
-        speaker.note(f"perhaps the same goods as {link.b}: {why_linked(link)}; the two are linked")
+    for text in duplicates(checked):
+        speaker.note(text)
     speaker.emit(sent_json(sent))
 
 

@@ -6,6 +6,9 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pratique.contents.content import ContentRefused
+from pratique.errors import PratiqueError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -13,6 +16,20 @@ if TYPE_CHECKING:
     from pratique.contents.content import Event
     from pratique.desk.desk import Desk
     from pratique.desk.results import Reported
+
+# How the command line calls the fields of events.
+_OPTIONS = {
+    "reason_code": "--reason",
+    "happened_at": "--at",
+    "counted_at": "--at",
+    "eta_at": "--eta",
+    "etd_at": "--etd",
+    "transport_document": "--document",
+    "released_at": "--released",
+    "arrival_report": "--report",
+    "missing_documents": "--missing-document",
+    "lots": "--lot",
+}
 
 
 def now() -> str:
@@ -26,10 +43,16 @@ async def report(
     """Post an event by the desk, print `done` and who reads it.
 
     Takes   said: the event's fields; those that are None stay away
+    Raises  PratiqueError: usage where a field is wrong; what `Desk.report` says
     """
     given = {name: value for name, value in said.items() if value is not None}
-    with speaker.working("sealing and posting"):
-        reported = await desk.report(reference, event, given)
+    try:
+        with speaker.working("sealing and posting"):
+            reported = await desk.report(reference, event, given)
+    except ContentRefused as refused:
+        problem = refused.problems[0]
+        option = _OPTIONS.get(problem.path, f"--{problem.path.replace('_', '-')}")
+        raise PratiqueError("usage", f"{option} {problem.text}") from None
     speaker.say(f"{reference} {done}")
     say_readers(speaker, desk.party, reported)
     speaker.emit({**reported_json(reported), **{name: value for name, value in given.items() if name != "follows"}})

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pratique.cli.due import why_linked
-from pratique.cli.wording import arrow, instant_of
+from pratique.cli.wording import instant_of
 from pratique.errors import PratiqueError
 
 if TYPE_CHECKING:
@@ -31,8 +31,16 @@ def say_checked(speaker: Speaker, desk: Desk, checked: Checked) -> None:
             f"{party.upper()} is not reachable here: it takes no part in this operation; "
             "tell it by another way (pratique export), and send with --without " + party
         )
+    for text in duplicates(checked):
+        speaker.say(text)
+
+
+def duplicates(checked: Checked) -> list[str]:
+    """Say which known consignments may be the same goods, and why."""
+    why: dict[str, list[str]] = {}
     for link in checked.duplicates:
-        speaker.say(f"perhaps the same goods as {link.b}: {why_linked(link)}; the two will be linked")
+        why.setdefault(link.b, []).append(why_linked(link))
+    return [f"perhaps the same goods as {other}: {', '.join(told)}; the two are linked" for other, told in why.items()]
 
 
 def checked_json(checked: Checked) -> dict[str, Any]:
@@ -51,9 +59,14 @@ def say_sent(speaker: Speaker, desk: Desk, sent: Sent) -> None:
     version = f" as version {sent.version}" if sent.version > 1 else ""
     done = "was sent before and stands unchanged" if sent.repeated else f"is sent{version}"
     speaker.say(f"{sent.reference} {done}")
+    goods = {party for lane in sent.lanes if lane.part == "goods" for party in lane.parties}
     for lane in sent.lanes:
-        what = "everything" if lane.part == "goods" else "its own leg: places, temperature, seals, product class"
-        speaker.say(f"  {lane.part} lane  {arrow(lane.parties):14}  reads {what}")
+        names = " ".join(party.upper() for party in lane.parties)
+        if lane.part == "goods":
+            speaker.say(f"  goods lane {names}: everything")
+        else:
+            own = " ".join(party.upper() for party in lane.parties if party not in goods)
+            speaker.say(f"  route lane {names}: only what {own} needs for its leg; no lots, no traders")
     for party in sent.without:
         speaker.say(f"  {party.upper()} was not told: it takes no part here; tell it by another way (pratique export)")
     if not sent.repeated:

@@ -9,6 +9,8 @@ import typer
 
 from pratique.cli.at_desk import at_desk
 from pratique.cli.output import Speaker
+from pratique.contents.content import Content, Event
+from pratique.contents.prenotification import RoutePart
 
 if TYPE_CHECKING:
     from pratique.desk.desk import Desk
@@ -32,6 +34,7 @@ async def watch(
 
     chosen = {find_channel(desk.device, one) for one in channel} if channel else None
     named = titles(desk.device)
+    told: set[str] = set()
     speaker.say(f"watching {desk.operation.terms.code} as {desk.device.uri}; Ctrl-C ends it")
     speaker.emit({"watching": str(desk.device.uri)})
     async with aclosing(desk.watch()) as alerts:
@@ -42,22 +45,24 @@ async def watch(
                 if alert.entry.channel not in named:
                     named = titles(desk.device)
                 title = named.get(alert.entry.channel, alert.entry.channel.hex()[:12])
-                _show_entry(speaker, desk, alert, alert.entry, title)
+                _show_entry(speaker, desk, alert, alert.entry, title, told)
 
 
 def _wanted(alert: Alert, members: bool) -> bool:
     return alert.type not in _UNSHOWN and (members or alert.kind != "members")
 
 
-def _show_entry(speaker: Speaker, desk: Desk, alert: Alert, entry: OpenedEntry, title: str) -> None:
+def _show_entry(speaker: Speaker, desk: Desk, alert: Alert, entry: OpenedEntry, title: str, told: set[str]) -> None:
+    """Show one entry; people read once what several lanes carry, programs read every lane."""
     from pratique.cli.wording import line_json, line_row
     from pratique.views.timeline import read_line
 
     line = read_line(entry)
-    speaker.say("  ".join(line_row(line, title)))
     asked = _asked(desk, alert)
-    for text in asked:
-        speaker.say(f"    ▸ you: {text}")
+    if not _told_before(desk, line.content, told):
+        speaker.say("  ".join(line_row(line, title)))
+        for text in asked:
+            speaker.say(f"    ▸ you: {text}")
     speaker.emit(
         {
             **line_json(line, title),
@@ -67,6 +72,17 @@ def _show_entry(speaker: Speaker, desk: Desk, alert: Alert, entry: OpenedEntry, 
             "asked": asked,
         }
     )
+
+
+def _told_before(desk: Desk, content: Content | None, told: set[str]) -> bool:
+    """Say whether a person has read this already: the same event, or the whole of which this is a part."""
+    if isinstance(content, RoutePart):
+        one = desk.board.consignments.get(content.reference)
+        return one is not None and one.goods is not None
+    if not isinstance(content, Event) or content.id not in told:
+        told.update([content.id] if isinstance(content, Event) else [])
+        return False
+    return True
 
 
 def _asked(desk: Desk, alert: Alert) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pratique.cli.sayings import content_text
+from pratique.contents.fields import instant_ms
 from pratique.wire import strict_json
 from pratique.wire.entries import Kind, Urgency
 
@@ -35,9 +36,14 @@ def moment(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%d %b %H:%M")
 
 
-def instant_of(text: str) -> str:
+def weekday_moment(at_ms: int) -> str:
     """Write an instant by which somebody should act, in UTC, with its weekday."""
-    return datetime.fromisoformat(text).astimezone(UTC).strftime("%a %d %b %H:%M")
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%a %d %b %H:%M")
+
+
+def instant_of(text: str) -> str:
+    """Write an instant field by which somebody should act, in UTC, with its weekday."""
+    return weekday_moment(instant_ms(text))
 
 
 def arrow(parties: Iterable[str]) -> str:
