@@ -132,9 +132,16 @@ def late(way: Way, sent_ms: int) -> str | None:
 
 
 def working_days_after(start_ms: int, days: int, calendar: Calendar) -> int:
-    """Give the same local time on the n-th working day after the day of an instant."""
+    """Give the same local time on the n-th working day after the day of an instant.
+
+    What comes on a day without work counts as coming when the next working day begins.
+    """
     at = datetime.fromtimestamp(start_ms / 1000, timezone(calendar.offset))
     left = days
+    for _ in range(DAY_LIMIT):
+        if calendar.works(at.date()):
+            break
+        at = at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     for _ in range(DAY_LIMIT):
         if left == 0:
             break

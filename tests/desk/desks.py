@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from pratique.contents.prenotification import Announcement
-from pratique.desk.desk import Desk
+from pratique.desk.desk import Desk, clock_ms
 from pratique.desk.room import open_room
 from pratique.opened import Operation
 from pratique.wire.bodies import OperationTerms, Participant
+from tests.clocks import HandClock
 from tests.world import DAY_MS, PARTIES, World, now_ms, world
 
 HOUR_MS = 3_600_000
@@ -100,10 +101,11 @@ async def desks(
     *,
     strangers: Sequence[str] = (),
     companions: Sequence[str] = (),
+    clock: HandClock | None = None,
 ) -> AsyncIterator[Desks]:
-    """Give an operation of `parties`; `strangers` exist and take no part."""
+    """Give an operation of `parties`; `strangers` exist and take no part; `clock` is the server's and the desks'."""
     everybody = tuple(dict.fromkeys((*PARTIES, *parties, *strangers)))
-    async with world(folder, database_url, everybody) as w:
+    async with world(folder, database_url, everybody, clock=clock) as w:
         device = await w.device("ocu", person="desk")
         terms = OperationTerms(
             number=1,
@@ -121,7 +123,8 @@ async def desks(
         operation = await device.found_operation(terms)
         members = {party: await w.device(party) for party in parties}
         await open_room(device, operation)
-        made = {party: await Desk.open(member, operation) for party, member in members.items()}
+        tells = clock_ms if clock is None else clock.now_ms
+        made = {party: await Desk.open(member, operation, tells) for party, member in members.items()}
         for desk in made.values():
             await desk.sync()
         yield Desks(w, operation, await Desk.open(device, operation), made)
