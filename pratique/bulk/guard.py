@@ -69,7 +69,7 @@ def _measure(path: Path, packed: zipfile.ZipFile, part: zipfile.ZipInfo, left: i
 
 
 def _check_cells(path: Path, xml: bytes) -> None:
-    for column, row in set(_CELL.findall(xml)):
+    for column, row in sorted(set(_CELL.findall(xml)), reverse=True):
         if int(row) > MAX_ROWS or column_number(column.decode()) > MAX_COLUMNS:
             what = f"has a cell at {column.decode()}{row.decode()}"
             limits = f"at most {MAX_ROWS} rows and {MAX_COLUMNS} columns are read"

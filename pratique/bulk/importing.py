@@ -124,13 +124,13 @@ async def import_file(
 
 
 def _check(desk: Desk, reading: Reading, row: Row, reason: str, report: Imported, same_goods: SameGoods) -> None:
-    if row.announcement is None or row.problems:
+    if row.announcement is None:
         report.problems += row.problems
         return
     checked = checking.check(desk, row.announcement, duplicates=False)
-    problems = [*checked.problems, *(_unreachable(row, party) for party in checked.unreachable)]
-    if problems:
-        report.problems += [reading.at(problem, row) for problem in problems]
+    unreachable = (_unreachable(row, party) for party in checked.unreachable)
+    if wrong := reading.wrong(row, (*checked.problems, *unreachable)):
+        report.problems += wrong
         return
     known = desk.known.find(row.announcement)
     before = known.digest if known is not None and known.state == "SENT" else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,15 @@ class Reading:
     def at(self, problem: Problem, row: Row) -> RowProblem:
         """Say where in the file a problem or finding of a shipment's announcement stands."""
         return self.placed(row.shipment.at(problem), row)
+
+    def wrong(self, row: Row, problems: Iterable[Problem]) -> list[RowProblem]:
+        """Give everything wrong with a shipment: its cells, and what a check of its announcement found.
+
+        A cell that could not be read is not told as missing too, and rules that need its value say nothing.
+        """
+        unread = {(problem.row, problem.header) for problem in row.problems}
+        found = [self.at(problem, row) for problem in problems if not (unread and problem.code == "rule")]
+        return sorted({*row.problems, *(one for one in found if (one.row, one.header) not in unread)})
 
 
 def read_rows(path: Path, template: Template) -> Reading:
