@@ -115,6 +115,9 @@ def fold(drafts: Drafts, entries: Iterable[OpenedEntry]) -> Drafts:
                 by_national[name] = draft
         elif name is not None and by_national.get(name) == draft:
             del by_national[name]
+            rest = [one for one in by_id.values() if one.national_reference == name and one.state != "DISCARDED"]
+            if rest:
+                by_national[name] = min(rest, key=lambda one: one.number).draft
     return Drafts((*drafts.steps, *fresh), by_id, by_national, policy)
 
 
