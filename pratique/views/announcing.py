@@ -23,6 +23,9 @@ def announce(story: Story, one: Said, part: Part) -> str | None:
         return "version_not_newer"
     if not _agrees(story, part):
         return "parts_differ"
+    if story.state == "WITHDRAWN" and not story.sees_all:
+        # Taken back from this transit Member only, when the way left it: now it leads there again.
+        story.turn("DEPARTED" if story.departed_at else "SENT", one.place.at_ms)
     if story.fullest is not None:
         if (mark := shut(story, one, part)) is not None:
             return mark

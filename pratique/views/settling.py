@@ -87,10 +87,10 @@ def _hear(story: Story, one: Said, full: set[tuple[str, str]]) -> Said:
         if known is not None:
             same = _same(known, content)
             return replace(one, mark=None if same else "parts_differ", copy=same)
-        if _off_the_way(story, one):
-            # Who is on the way no more is told so in its own lane; for the others nothing has changed.
-            by_origin = isinstance(content, Withdrawal) and story.is_origin(one)
-            return replace(one, mark=None if by_origin else "not_your_leg", copy=False)
+        if _for_one_lane(story, one):
+            return replace(one, mark=None, copy=True)
+        if story.sees_all and not story.lanes[one.place.log] & story.legs.keys():
+            return replace(one, mark="not_your_leg", copy=False)
         mark = shut(story, one, content) or _RULES[type(content)](story, one, content)
     if mark is None or mark == closing.NOT_AGREED:
         story.told[one.party, content.id] = content
@@ -103,8 +103,14 @@ def _unfit(story: Story, one: Said, event: Event) -> str | None:
     return None if known and (one.place.log, event.follows.seq) in story.heard else "follows_nothing_known"
 
 
-def _off_the_way(story: Story, one: Said) -> bool:
-    return story.sees_all and not story.lanes[one.place.log] & story.legs.keys()
+def _for_one_lane(story: Story, one: Said) -> bool:
+    """Say whether this takes it back for one transit Member only, which is on the way no more.
+
+    What is taken back for all is taken back in the goods lane too, and counts there.
+    """
+    if not isinstance(one.content, Withdrawal) or story.goods is None or not story.is_origin(one):
+        return False
+    return story.goods.destination not in story.lanes[one.place.log]
 
 
 def _same(one: Event, other: Event) -> bool:

@@ -53,7 +53,18 @@ def tales() -> list[Tale]:
     one_way.sent().part("goods", form(DIRECT), 5, version=2).say(
         "be", "ae", 5.1, "withdrawal", reason="Flies direct now."
     )
+    first = Tale("20-told-before-the-others", "whom the way leaves may hear it first; the others lose nothing", 20)
+    first.sent().say("be", "ae", 5, "withdrawal", reason="Flies direct now.").part(
+        "goods", form(DIRECT), 5.1, version=2
+    )
+    again = Tale("20-back-on-the-way", "a way that leads there again is a new version there", 20)
+    again.sent().part("goods", form(DIRECT), 5, version=2).say("be", "ae", 5.1, "withdrawal", reason="Flies direct.")
+    again.sent(form(), 9, version=3).say("ae", "ae", 10, "acknowledgement")
     return [
+        first.shows(state="SENT", version=2, legs={"ke": "PENDING"}).shows("ae", state="WITHDRAWN", version=1),
+        again.shows(state="SENT", version=3, legs={"ae": "ACKNOWLEDGED", "ke": "PENDING"}).shows(
+            "ae", state="SENT", version=3, legs={"ae": "ACKNOWLEDGED", "ke": "PENDING"}
+        ),
         Tale("sent", "sent and nothing more", 4).sent().shows(state="SENT", legs=both),
         Tale("04-two-transits", "sent through two transit Members", 4)
         .sent(form(THROUGH_TWO))

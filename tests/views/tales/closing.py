@@ -25,7 +25,7 @@ def endings() -> list[Tale]:
         arrived("19-too-late", "what has arrived is not withdrawn, and only the origin withdraws", 19, False)
         .say("ke", "goods", 115, "withdrawal", **gone)
         .say("be", "goods ae", 116, "withdrawal", **gone)
-        .shows(state="ARRIVED", marks=["not_the_sender", "out_of_turn", "out_of_turn"]),
+        .shows(state="ARRIVED", marks=["not_the_sender", "out_of_turn"]),
         left("21-by-the-origin", "on another way under another number of the origin", 21)
         .say("be", "goods ae", 100, "rerouting", replaced_by=OTHER, reason="Nairobi is closed.")
         .say("ke", "goods", 101, "acknowledgement")
