@@ -64,8 +64,11 @@ OUT_OF_TURN = frozenset(
         "version_not_newer",
         "no_such_query",
         "not_agreed_by_ocu",
+        "replaced",
     }
 )
+
+_LIKE = {"bad_form": "malformed_content"}
 
 
 @dataclass(frozen=True)
@@ -139,10 +142,8 @@ def told_as(failed: Exception) -> Problem:
         case ChannelStopped():
             return Problem("channel_stopped", failed.detail, kind="refused")
         case PratiqueError():
-            if failed.code in CATALOGUE:
-                kind = failed.code
-            else:
-                kind = "out_of_turn" if failed.code in OUT_OF_TURN else "refused"
+            kind = "out_of_turn" if failed.code in OUT_OF_TURN else _LIKE.get(failed.code, failed.code)
+            kind = kind if kind in CATALOGUE else "refused"
             problems: tuple[content.Problem, ...] = getattr(failed, "problems", ())
             hint = f" ({failed.hint})" if failed.hint else ""
             found = form_places(problems, overridable=failed.code == "needs_reason")

@@ -1,4 +1,4 @@
-"""Set up a Member's site for a test: a gateway with a real device, and a receiver of webhooks, on ports of their own."""
+"""Set up a Member's site for a test: a gateway with a real device, and a receiver of webhooks, on real ports."""
 
 from __future__ import annotations
 
@@ -117,10 +117,9 @@ class Site:
         headers = {} if key is None else {"Idempotency-Key": key}
         return await self.client.post(path, json=body, headers=headers)
 
-    async def report(self, reference: str, type_name: str, key: str | None = None, **said: Any) -> httpx2.Response:
-        """Report an event."""
-        body = {"type": type_name, **said}
-        return await self.post(f"/v1/prenotifications/{reference}/events", body, key or uuid4().hex)
+    async def report(self, reference: str, type_name: str, **said: Any) -> httpx2.Response:
+        """Report an event, under a key of its own."""
+        return await self.post(f"/v1/prenotifications/{reference}/events", {"type": type_name, **said}, uuid4().hex)
 
 
 @dataclass
@@ -197,6 +196,23 @@ async def receiving() -> AsyncIterator[Receiver]:
         yield receiver
     finally:
         await receiver.stop()
+
+
+@dataclass
+class Members:
+    """Belgium, the Emirates and Kenya in one operation, each with a device."""
+
+    operation: Operation
+    be: Device
+    ae: Device
+    ke: Device
+
+
+async def members(w: World) -> Members:
+    """Found the operation and enrol the devices."""
+    id = await w.operation()
+    be, ae, ke = [await w.device(party) for party in ("be", "ae", "ke")]
+    return Members(next(one for one in await be.operations() if one.id == id), be, ae, ke)
 
 
 @contextlib.asynccontextmanager

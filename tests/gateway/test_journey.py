@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.gateway.site import Site, announcement, receiving, site, until
+from tests.gateway.site import Site, announcement, members, receiving, site, until
 from tests.world import world
 
 
@@ -16,13 +16,10 @@ async def fetch(at: Site, path: str) -> Any:
 
 async def test_a_consignment_from_rest_to_webhook_and_back(tmp_path: Path, sqlite_database_url: str) -> None:
     async with world(tmp_path, sqlite_database_url) as w, receiving() as kenya:
-        id = await w.operation()
-        be, ke = await w.device("be"), await w.device("ke")
-        await w.device("ae")
-        operation = next(one for one in await be.operations() if one.id == id)
+        m = await members(w)
         async with (
-            site(w, be, operation) as departure,
-            site(w, ke, operation, allowed=frozenset({kenya.address})) as destination,
+            site(w, m.be, m.operation) as departure,
+            site(w, m.ke, m.operation, allowed=frozenset({kenya.address})) as destination,
         ):
             made = await destination.post("/v1/webhooks", {"url": kenya.url})
             assert made.status_code == 201, made.text
@@ -67,10 +64,10 @@ async def test_a_consignment_from_rest_to_webhook_and_back(tmp_path: Path, sqlit
             assert arrived.status_code == 201, arrived.text
             lots = [{"batch": "SBX4471", "doses": 70200}, {"batch": "SBX4472", "doses": 70200}]
             lots = [{**lot, "temperature": "OK"} for lot in [*lots, {"batch": "SBX4490", "doses": 35000}]]
-            counted = {"outcome": "DISCREPANCY", "counted_at": "2026-11-21T12:00Z", "lots": lots}
+            counted: dict[str, Any] = {"outcome": "DISCREPANCY", "counted_at": "2026-11-21T12:00Z", "lots": lots}
             closed = await destination.report(reference, "reconciliation", **counted)
             assert closed.status_code == 201, closed.text
-            too_late = await destination.report(reference, "reconciliation", "again", **counted)
+            too_late = await destination.report(reference, "reconciliation", **counted)
             assert (too_late.status_code, too_late.json()["code"]) == (409, "closed")
 
             shown = await fetch(destination, f"/v1/prenotifications/{reference}")
