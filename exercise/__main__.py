@@ -10,15 +10,16 @@ import os
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from exercise.commands import ROOT, CommandFailed, pratique
-from exercise.dates import moved_to_now
-from exercise.founding import PARTIES, Places, enrol_devices, found_operation, make_root, move
+from exercise.founding import ENROLLED, Places, enrol_devices, found_operation, make_root, move, set_desks
+from exercise.national import api_key_files, make_api_key
 from exercise.server import Server, ServerFailed, bind
 from exercise.steps import Steps
-from exercise.voyage import play, print_timelines
+from exercise.voyage import play
 
 DEFAULT_PORT = 8000
 DUTY_DESK = "STOP III duty desk"
@@ -73,57 +74,81 @@ def _ready(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
         if places.folder.exists():
             aside = places.folder.with_name(f"{places.folder.name}.unfinished-{int(time.time())}")
             places.folder.rename(aside)
-            steps.step(f"an earlier set-up was not finished; it is put aside as {aside.name}")
+            steps.step("all", f"an earlier set-up was not finished; it is put aside as {aside.name}")
         saved = _found(places, server, steps)
         note.write_text(json.dumps(saved, indent=2) + "\n", encoding="utf-8")
         return saved
     server.start()
-    steps.step(f"server runs on {server.url}, with everything as you left it")
+    steps.step("OCU", f"starts the server on {server.url}, with everything as you left it")
     if saved["url"] != server.url:
         move(places, server, saved["root"])
         saved["url"] = server.url
         note.write_text(json.dumps(saved, indent=2) + "\n", encoding="utf-8")
-        steps.step("every party's keys and stores know the new address")
+        steps.step("all", "every party's keys and stores know the new address")
     return saved
 
 
 def _found(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
     root = make_root(places)
-    steps.step("root and party CAs made, each in its party's own folder")
+    steps.step("all", "root and party CAs made, each in its party's own folder")
     server.start()
-    steps.step(f"server runs on {server.url}")
-    enrol_devices(places, server, root, steps)
+    steps.step("OCU", f"starts the server on {server.url}")
+    devices = enrol_devices(places, server, root)
+    steps.step("all", f"{len(devices)} devices enrolled, each approved by its own party")
     operation = found_operation(places)
-    offices = [part for party in PARTIES if party.label != "ocu" for part in ("--office", f"{party.label}/ncp")]
-    store = ("--store", str(places.store("ocu")))
+    steps.step("OCU", f"founds the operation {operation} and opens its room")
+    set_desks(places)
+    steps.step("all", "BE, AE and KE tell calendar and duty telephone; OCU adapts the form")
+    with ThreadPoolExecutor(2) as pool:
+        desk, key = pool.submit(_open_duty_desk, places, operation), pool.submit(make_api_key, places)
+        reference = play(places, steps)
+        desk.result()
+        key.result()
+    steps.step("OCU", f"opens the channel {DUTY_DESK!r}, for words")
+    return {"url": server.url, "root": root, "operation": operation, "reference": reference}
+
+
+def _open_duty_desk(places: Places, operation: str) -> None:
+    store = ("--store", places.store("ocu"))
+    offices = [part for party in ENROLLED if party.label != "ocu" for part in ("--office", f"{party.label}/ncp")]
     pratique("channel", "create", "--operation", operation, "--title", DUTY_DESK, *offices, *store)
     pratique("post", DUTY_DESK, "Welcome to STOP III (exercise). Announce consignments early.", *store)
-    steps.step(f"OCU founds the operation {operation} and the channel {DUTY_DESK!r}")
-    consignment = places.folder / "consignment.json"
-    example = ROOT / "examples" / "vaccine-consignment.json"
-    consignment.write_text(json.dumps(moved_to_now(json.loads(example.read_bytes())), indent=2), encoding="utf-8")
-    voyage = play(places, consignment, operation, steps)
-    return {"url": server.url, "root": root, "operation": operation, "reference": voyage.reference}
 
 
 def _welcome(places: Places, server: Server, saved: dict[str, Any]) -> None:
-    print_timelines(places, tuple(party.label for party in PARTIES), saved["reference"])
     command = ".venv/bin/pratique" if (ROOT / ".venv" / "bin" / "pratique").exists() else "python -m pratique.cli.main"
-    shown = {party.label: _relative(places.store(party.label)) for party in PARTIES}
-    consignment = _relative(places.folder / "consignment.json")
+    python = ".venv/bin/python" if command.startswith(".venv") else "python"
+    store = {party.label: f"--store {_relative(places.store(party.label))}" for party in ENROLLED}
+    keys, key = (_relative(file) for file in api_key_files(places))
+    _, _, number, check = saved["reference"].rsplit("-", 3)
+    short = f"{number}-{check}"
     print(f"""
 The server runs on {server.url} (API: {server.url}/docs). It holds no key and reads no content.
-Each party's keys and store lie in its own folder, each unlocked by the passphrase file (mode 0600) beside it:
-{chr(10).join(f"  {path}  {path}.passphrase" for path in shown.values())}
-An exercise only: real parties keep these apart, and type their passphrase or use the keyring.
+Each party's keys and store lie in its own folder, {_relative(places.folder)}/PARTY, unlocked by the passphrase file
+(mode 0600) beside them. An exercise only: real parties keep these apart, and type their passphrase or use the keyring.
 
-Try in another terminal:
-  {command} board --store {shown["ke"]}
-  {command} board {saved["reference"]} --store {shown["ae"]}
-  {command} watch --store {shown["ke"]}
-  {command} post "{DUTY_DESK}" "Good morning from Brussels" --store {shown["be"]}
-  {command} prenotify {consignment} --operation {saved["operation"]} --store {shown["be"]}
-  {command} doctor --store {shown["be"]}
+{saved["reference"]} has left Brussels. Try in another terminal:
+
+be AE, through which it passes: you see your own leg
+  {command} show {short} {store["ae"]}
+  {command} move {short} TRANSIT_IN --place AEDXB {store["ae"]}
+  {command} move {short} TRANSIT_OUT --place AEDXB {store["ae"]}
+be KE, where it goes: you see everything
+  {command} board {store["ke"]}
+  {command} query {short} "Is the dry ice topped up in Dubai?" {store["ke"]}
+  {command} move {short} ARRIVED --place KENBO {store["ke"]}
+  {command} reconcile {short} --lot SBX4490=34698 --temperature SBX4490=ALARM --as-announced {store["ke"]}
+be BE, which sent it
+  {command} reply {short} "Yes; the airline has confirmed it." {store["be"]}
+  {command} prenotify {_relative(places.folder / "consignment.json")} {store["be"]}
+  {command} post "{DUTY_DESK}" "Good morning from Brussels" {store["be"]}
+be KE's national system: the gateway in one terminal, a sample system in a second, a question in a third
+  {command} gateway {store["ke"]} --api-key-file {keys} --allow-webhook 127.0.0.1:9000
+  GATEWAY=http://127.0.0.1:8100 GATEWAY_KEY=$(cat {key}) LISTEN=127.0.0.1:9000 {python} examples/national_system.py
+  curl -s -H "Authorization: Bearer $(cat {key})" http://127.0.0.1:8100/v1/prenotifications
+anybody
+  {command} watch {store["ocu"]}
+  {command} doctor {store["be"]}
 Ctrl-C ends the server.""")
     sys.stdout.flush()
 

@@ -61,6 +61,11 @@ def forms(value: str) -> Iterator[tuple[str, bytes]]:
             yield f"base64url +{shift}", safe
 
 
+def planted(values: Iterable[str]) -> bytes:
+    """Give bytes that hold each value in each form, to try the search on."""
+    return b"".join(bytes(7) + sought for value in values for _, sought in forms(value))
+
+
 def search(values: Iterable[str], sources: Iterable[tuple[str, bytes]]) -> list[Hit]:
     """Give every place where a value is found.
 

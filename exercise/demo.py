@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from pathlib import Path
 
-from exercise.canary import files, forms, marks, search
-from exercise.commands import ROOT, CommandFailed
-from exercise.founding import DEPLOYMENT, PARTIES, Places, enrol_devices, found_operation, make_root
+from exercise.canary import files
+from exercise.commands import CommandFailed
+from exercise.founding import (
+    DEPLOYMENT,
+    EXAMPLES,
+    PARTIES,
+    Places,
+    enrol_devices,
+    found_operation,
+    make_root,
+    set_desks,
+)
+from exercise.national import GatewayRefused
+from exercise.searching import Search
 from exercise.server import Server, ServerFailed, bind
+from exercise.sights import print_sights, read_all
 from exercise.steps import Steps
-from exercise.voyage import play, print_timelines
+from exercise.story import Story
 
-EXAMPLE = ROOT / "examples" / "vaccine-consignment.json"
+FAILURES = (CommandFailed, GatewayRefused, ServerFailed, TimeoutError)
 
 
 def main() -> int:
     """Run the demo; 0 when all of it held."""
-    print("Pratique: one consignment, three Members, and a server that carries it without reading it\n")
+    print("Pratique: one consignment, three Members, and a server that carries it without reading it")
     steps = Steps()
     with tempfile.TemporaryDirectory(prefix="pratique-demo-") as folder:
         places = Places(Path(folder))
         server = None
         try:
+            steps.chapter("The parties")
             root = make_root(places)
-            steps.step(f"root of {DEPLOYMENT} and {len(PARTIES)} party CAs made, each in its party's own folder")
+            steps.step("all", f"root of {DEPLOYMENT} and {len(PARTIES)} party CAs, each in its own party's folder")
             server = Server(places.server, bind(0))
             server.start()
-            steps.step(f"server runs on {server.url}")
-            return _demonstrate(places, server, root, steps)
-        except (CommandFailed, ServerFailed, TimeoutError) as failed:
+            before = b"".join(data for _, data in files(places.server))
+            steps.step("OCU", f"starts the server on {server.url}; it holds no key that opens anything")
+            return _demonstrate(places, server, root, steps, before)
+        except FAILURES as failed:
             print(f"\nthe demo failed: {failed}", file=sys.stderr)
             return 1
         except KeyboardInterrupt:
@@ -41,35 +54,37 @@ def main() -> int:
                 server.stop()
 
 
-def _demonstrate(places: Places, server: Server, root: str, steps: Steps) -> int:
-    enrol_devices(places, server, root, steps)
+def _demonstrate(places: Places, server: Server, root: str, steps: Steps, before: bytes) -> int:
+    devices = enrol_devices(places, server, root)
+    steps.step("all", f"{len(devices)} devices enrolled, each approved by its own party after comparing a fingerprint")
     operation = found_operation(places)
-    steps.step(f"OCU founds the operation {operation}")
-    voyage = play(places, EXAMPLE, operation, steps)
-    print_timelines(places, tuple(party.label for party in PARTIES), voyage.reference)
-    print()
-    return _search(places, steps)
+    steps.step("OCU", f"founds the operation {operation} and opens its room for every participant")
+    set_desks(places)
+    steps.step("all", "BE, AE and KE tell calendar and duty telephone in the room; OCU adapts the form for all")
+    story = Story(places, operation, steps)
+    story.play()
+    steps.chapter(f"What each party may see of {story.reference}, in the goods lane, its route lane, or both (UTC)")
+    seen = read_all(places)
+    print_sights(seen, story.reference, "ae")
+    said = [*story.said, *(line["content"] for lines in seen.values() for line in lines if line["content"])]
+    return _search(places, Search(said, before, (EXAMPLES / "operation.json",)), steps)
 
 
-def _search(places: Places, steps: Steps) -> int:
-    values = marks(json.loads(EXAMPLE.read_bytes()))
-    planted = b"".join(bytes(7) + sought for value in values for _, sought in forms(value))
-    if len({hit.value for hit in search(values, [("planted", planted)])}) != len(values):
+def _search(places: Places, searched: Search, steps: Steps) -> int:
+    steps.chapter("The search")
+    if not searched.works():
         print("the search does not find what was planted", file=sys.stderr)
         return 1
-    sources = list(files(places.server))
-    hits = search(values, sources)
-    size = sum(len(data) for _, data in sources)
-    named = ", ".join(name for name, _ in sources)
-    steps.step(
-        f"{len(values)} plaintext values, each raw, base64 (3 alignments), hex and UTF-16, searched in {size:,} bytes "
-        f"of the server ({named}): {len(hits)} found"
-    )
-    for hit in hits:
+    steps.step("all", f"{len(searched.values)} plaintext values, each raw, base64 (3 alignments), hex and UTF-16:")
+    server = searched.within(places.server)
+    steps.tell(f"everything the server holds: {server}")
+    gateway = searched.within(places.folder / "ke", "gateway.log", "store/gateway.sqlite3")
+    steps.tell(f"what KE's gateway keeps for itself: {gateway}; its answers and webhooks are plaintext by design")
+    for hit in (*server.hits, *gateway.hits):
         print(f"FOUND in {hit.where}: {hit.value!r} as {hit.form}", file=sys.stderr)
-    if hits:
+    if server.hits or gateway.hits:
         return 1
-    steps.step("done: everything held")
+    steps.step("all", "done: everything held")
     return 0
 
 

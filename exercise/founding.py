@@ -1,6 +1,6 @@
-"""Found a deployment as its parties would: root, party CAs, one device each, one operation.
+"""Found a deployment as its parties would: root, party CAs, one device each, one operation with its room.
 
-    root ─▶ party CAs ─▶ party list ─▶ invitations ─▶ devices ─▶ fingerprints compared ─▶ operation
+    root ─▶ party CAs ─▶ party list ─▶ invitations ─▶ devices ─▶ fingerprints compared ─▶ operation ─▶ desks
 
 Every party's keys and store lie in its own folder, each with a passphrase file (mode 0600) beside it.
 """
@@ -9,35 +9,43 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from exercise.commands import ROOT, pratique
 from exercise.server import Server
-from exercise.steps import Steps
 
+T = TypeVar("T")
 DEPLOYMENT = "stop.example"
+EXAMPLES = ROOT / "examples"
+DESKS = {
+    "be": ("--clock", "+01:00", "--duty-phone", "+3225550142"),
+    "ae": ("--clock", "+04:00", "--duty-phone", "+97145550186"),
+    "ke": ("--clock", "+03:00", "--duty-phone", "+254205550117", "--holiday", "2026-12-12"),
+}
 
 
 @dataclass(frozen=True)
 class Party:
-    """One party of the exercise and the person at its device."""
+    """One party of the exercise and the person at its device; without a person it has no device yet."""
 
     label: str
     kind: str
     name: str
-    person: str
+    person: str = ""
 
 
 PARTIES = (
     Party("ocu", "ocu", "Operational Coordination Unit (exercise)", "a.martin"),
+    Party("rilo-esa", "rilo", "RILO East and Southern Africa (exercise)"),
     Party("be", "member", "Belgium (exercise)", "j.peeters"),
     Party("ae", "member", "United Arab Emirates (exercise)", "h.alzaabi"),
     Party("ke", "member", "Kenya (exercise)", "w.otieno"),
 )
+ENROLLED = tuple(party for party in PARTIES if party.person)
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ def make_root(places: Places) -> str:
     _new_passphrase(places.root)
     made = pratique("root", "create", places.root, "--deployment", DEPLOYMENT)
     Path(made["certificate"]).replace(places.server / "root.der")
-    requests = _each(lambda party: _make_authority(places, party))
+    requests = _each(PARTIES, lambda party: _make_authority(places, party))
     pratique("root", "certify", places.root, *requests)
     return str(made["root"])
 
@@ -85,12 +93,10 @@ def _make_authority(places: Places, party: Party) -> str:
     return str(pratique("party", "create", file, *who)["request"])
 
 
-def enrol_devices(places: Places, server: Server, root: str, steps: Steps) -> None:
-    """List the parties, invite, enrol and approve one device each, all parties at the same time."""
+def enrol_devices(places: Places, server: Server, root: str) -> list[str]:
+    """List the parties, invite, enrol and approve one device each, all parties at the same time; give the devices."""
     pratique("root", "publish", places.root, "--server", server.url)
-    steps.step("the root's holder publishes the signed party list")
-    for device in _as_done(lambda party: _enrol(places, server, root, party)):
-        steps.step(f"enrolled and approved by its own party: {device}")
+    return _each(ENROLLED, lambda party: _enrol(places, server, root, party))
 
 
 def _enrol(places: Places, server: Server, root: str, party: Party) -> str:
@@ -106,16 +112,28 @@ def _enrol(places: Places, server: Server, root: str, party: Party) -> str:
 
 
 def found_operation(places: Places) -> str:
-    """Found the exercise's operation as the OCU; give its code."""
-    found = pratique("operation", "found", ROOT / "examples" / "operation.json", "--store", places.store("ocu"))
+    """Found the exercise's operation as the OCU, and open its room; give its code."""
+    found = pratique("operation", "found", EXAMPLES / "operation.json", "--store", places.store("ocu"))
     return str(found["code"])
+
+
+def set_desks(places: Places) -> None:
+    """Let the Members tell their calendars and telephones, and the OCU adapt the form, all at the same time."""
+
+    def tell(party: str) -> None:
+        if party in DESKS:
+            pratique("desk", "calendar", *DESKS[party], "--store", places.store(party))
+        elif party == "ocu":
+            pratique("operation", "adapt", EXAMPLES / "adaptation.json", "--store", places.store(party))
+
+    _each(ENROLLED, lambda party: tell(party.label))
 
 
 def move(places: Places, server: Server, root: str) -> None:
     """Tell every party that the server has another address."""
     pinned = ("--server", server.url)
-    _each(lambda party: pratique("party", "adopt", places.authority(party.label), *pinned, "--root", root))
-    _each(lambda party: pratique("enrol", "move", *pinned, "--store", places.store(party.label)))
+    _each(ENROLLED, lambda party: pratique("party", "adopt", places.authority(party.label), *pinned, "--root", root))
+    _each(ENROLLED, lambda party: pratique("enrol", "move", *pinned, "--store", places.store(party.label)))
 
 
 def _new_passphrase(sealed: Path) -> None:
@@ -125,13 +143,7 @@ def _new_passphrase(sealed: Path) -> None:
         out.write(secrets.token_urlsafe(18) + "\n")
 
 
-def _as_done(act: Callable[[Party], str]) -> Iterator[str]:
-    with ThreadPoolExecutor(len(PARTIES)) as pool:
-        for done in as_completed([pool.submit(act, party) for party in PARTIES]):
-            yield done.result()
-
-
-def _each(act: Callable[[Party], Any]) -> list[Any]:
-    """Let all parties act at the same time."""
-    with ThreadPoolExecutor(len(PARTIES)) as pool:
-        return list(pool.map(act, PARTIES))
+def _each(parties: Sequence[Party], act: Callable[[Party], T]) -> list[T]:
+    """Let the parties act at the same time, as many as this machine has processors."""
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
+        return list(pool.map(act, parties))
