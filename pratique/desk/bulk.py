@@ -128,6 +128,10 @@ class _Run:
         return sent_as(desk, numbering.current(desk, numbering.reference_of(desk, known)), repeated=True)
 
     async def _single(self, place: int) -> None:
+        if place not in self._drafts:
+            await self._number([place])
+        if place in self.done:
+            return
         try:
             prepared = self._prepare(place)
             if isinstance(prepared, Version):
