@@ -65,6 +65,13 @@ def expiries() -> list[Tale]:
         .part("goods", later, 175, version=2)
         .moved("be", "goods", 201, "DEPARTED", place="BEBRU")
         .shows(state="DEPARTED", version=2),
+        Tale("22-sent-late", "what is sent after its departure time has three days from then", 22, False)
+        .sent(form(DIRECT), 200)
+        .shows(state="SENT", now_h=272),
+        Tale("22-amended", "a newer version alone gives three days more, too", 22, False)
+        .sent(form(DIRECT))
+        .part("goods", form(DIRECT, note="Still here."), 175, version=2)
+        .shows(state="SENT", version=2, now_h=175 + 72),
         Tale("22-opened-again", "or opens it again, for three days more", 22)
         .sent(form(DIRECT))
         .say("be", "goods", 170, "reopening", reason="It leaves tomorrow.")
