@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 
 import structlog
@@ -117,9 +117,10 @@ async def follow(gateway: Gateway) -> None:
         try:
             await gateway.desk.sync()
             gateway.deliverer.wake()
-            async for _ in gateway.desk.watch():
-                pause = 0.5
-                gateway.deliverer.wake()
+            async with aclosing(gateway.desk.watch()) as alerts:
+                async for _ in alerts:
+                    pause = 0.5
+                    gateway.deliverer.wake()
         except (PratiqueError, Refused) as failed:
             logger.warning("the server is not followed", why=failed.code)
         except Exception as fault:

@@ -31,6 +31,8 @@ class Claims:
         self._after = 0
         self._lane: bytes | None = None
         self._turn = asyncio.Lock()
+        # How far the server's clock is ahead of ours: claims lapse by the server's.
+        self._ahead_ms = 0
 
     async def take(self, endpoint: str, items: Mapping[int, str]) -> dict[int, Word | int]:
         """Claim what is free, and say of each item: mine, delivered by somebody, or when to ask again.
@@ -59,12 +61,13 @@ class Claims:
     def _said(self, endpoint: str, item: str) -> Word | None:
         if self._known.delivered(endpoint, item):
             return "delivered"
-        owner = self._known.owner(endpoint, item, self._settings.now_ms())
-        return "mine" if owner == str(self._desk.device.uri) else None
+        return "mine" if self._owner(endpoint, item) == str(self._desk.device.uri) else None
 
     def _is_free(self, endpoint: str, item: str) -> bool:
-        owned = self._known.owner(endpoint, item, self._settings.now_ms())
-        return owned is None and not self._known.delivered(endpoint, item)
+        return self._owner(endpoint, item) is None and not self._known.delivered(endpoint, item)
+
+    def _owner(self, endpoint: str, item: str) -> str | None:
+        return self._known.owner(endpoint, item, self._settings.now_ms() + self._ahead_ms)
 
     async def _say(
         self, endpoint: str, items: Collection[str], state: Literal["CLAIMED", "DELIVERED", "RELEASED"]
@@ -72,7 +75,8 @@ class Claims:
         said, lane = list(items), await self._own_lane()
         for start in range(0, len(said), MOST_ITEMS):
             claim = Claim(endpoint=endpoint, items=tuple(said[start : start + MOST_ITEMS]), state=state)
-            await self._desk.device.post(lane, Claim.TYPE, claim.write())
+            posted = await self._desk.device.post(lane, Claim.TYPE, claim.write())
+            self._ahead_ms = posted.at_ms - self._settings.now_ms()
 
     async def _catch_up(self) -> None:
         """Fold what the lane says now: what the others said before our own last word is then known."""

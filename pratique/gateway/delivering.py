@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 BATCH = 50
 # A batch ends well before its claim lapses.
 BATCH_S = 120.0
+# A receiver that does not answer is asked again this soon where there is something new for it.
+REST_MS = 60_000
 
 logger = structlog.get_logger(__name__)
 
@@ -48,12 +50,19 @@ class Deliverer:
         self._sender, self._settings = sender, settings
         self._awake = asyncio.Event()
         self._serving: dict[str, asyncio.Task[None]] = {}
-        # No claim without the server: after a failure a webhook rests until this instant (milliseconds).
+        # Where the server (no claim without it) or the receiver did not answer: until when nothing is tried.
         self._rests: dict[str, int] = {}
+        self._up: set[str] = set()
 
     def wake(self) -> None:
         """Look at once what there is to do."""
         self._awake.set()
+
+    def again(self, delivery: int) -> None:
+        """Deliver once more, now; raises `Problem` not_found."""
+        self.queue.again(delivery)
+        self._rests.pop(self.queue.get(delivery)["webhook"], None)
+        self.wake()
 
     async def run(self) -> None:
         """Deliver what is due, then wait for the next; one slow receiver delays no other."""
@@ -102,11 +111,12 @@ class Deliverer:
         return bool(self.queue.due(webhook, 1) or self.queue.unconfirmed(webhook, 1))
 
     def _pause_s(self) -> float:
-        next_ms, idle_s = self.queue.next_ms(), self._settings.idle_s
-        if next_ms is None or any(not task.done() for task in self._serving.values()):
-            return idle_s
-        rested_ms = max(next_ms, min(self._rests.values(), default=0))
-        return min(max((rested_ms - self._settings.now_ms()) / 1000, 0.0), idle_s)
+        now_ms, pause_s = self._settings.now_ms(), self._settings.idle_s
+        for webhook in self._webhooks.all():
+            next_ms, running = self.queue.next_ms(webhook), self._serving.get(webhook.id)
+            if next_ms is not None and (running is None or running.done()):
+                pause_s = min(pause_s, (max(next_ms, self._rests.get(webhook.id, 0)) - now_ms) / 1000)
+        return max(pause_s, 0.0)
 
     async def _serve(self, webhook: Webhook) -> None:
         try:
@@ -119,8 +129,6 @@ class Deliverer:
             logger.error("deliveries failed", webhook=webhook.id, fault=type(fault).__name__)
             for row in self.queue.due(webhook, BATCH):
                 self.queue.note(row["id"], Outcome("fault", None, 0))
-        else:
-            self._rests.pop(webhook.id, None)
         self.wake()
 
     async def _batch(self, webhook: Webhook) -> bool:
@@ -179,9 +187,21 @@ class Deliverer:
             outcome = await self._sender.send(webhook.url, headers, body)
             self.queue.note(row["id"], outcome)
             there = outcome.answered
+            self._mind(webhook, row["id"], there)
             told = {"webhook": webhook.id, "delivery": row["id"], "outcome": outcome.outcome}
             logger.info("webhook", **told, status=outcome.status, took_ms=outcome.took_ms)
         return there
+
+    def _mind(self, webhook: Webhook, delivery: int, there: bool) -> None:
+        """Let everything behind a receiver that does not answer wait with its first; when it is back, hurry."""
+        if not there:
+            self._up.discard(webhook.id)
+            next_ms = int(self.queue.get(delivery)["next_ms"])
+            self._rests[webhook.id] = min(next_ms, self._settings.now_ms() + REST_MS)
+        elif webhook.id not in self._up:
+            self._up.add(webhook.id)
+            self._rests.pop(webhook.id, None)
+            self.queue.hurry(webhook)
 
     async def _confirm(self, webhook: Webhook, endpoint: str) -> None:
         rows = self.queue.unconfirmed(webhook, 200)

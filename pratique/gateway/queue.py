@@ -46,9 +46,10 @@ class Queue:
         query = "SELECT * FROM deliveries WHERE webhook = ? AND state = 'waiting' AND next_ms <= ? ORDER BY id LIMIT ?"
         return self._book.all(query, webhook.id, self._settings.now_ms(), most)
 
-    def next_ms(self) -> int | None:
+    def next_ms(self, webhook: Webhook) -> int | None:
         """Give when the next one is to be tried; None where nothing waits."""
-        at: int | None = self._book.one("SELECT min(next_ms) FROM deliveries WHERE state = 'waiting'")[0]
+        query = "SELECT min(next_ms) FROM deliveries WHERE webhook = ? AND state = 'waiting'"
+        at: int | None = self._book.one(query, webhook.id)[0]
         return at
 
     def note(self, delivery: int, outcome: Outcome) -> None:
@@ -80,6 +81,15 @@ class Queue:
     def postpone(self, delivery: int, until_ms: int) -> None:
         """Look at a delivery again later, without counting an attempt."""
         self._book.execute("UPDATE deliveries SET next_ms = ? WHERE id = ?", until_ms, delivery)
+
+    def hurry(self, webhook: Webhook) -> None:
+        """Make everything due that waits because the receiver did not answer."""
+        self._book.execute(
+            "UPDATE deliveries SET next_ms = ?1 WHERE webhook = ?2 AND state = 'waiting' AND next_ms > ?1"
+            " AND attempts > 0 AND"
+            " (SELECT status FROM attempts WHERE delivery = deliveries.id ORDER BY rowid DESC LIMIT 1) IS NULL",
+            *(self._settings.now_ms(), webhook.id),
+        )
 
     def again(self, delivery: int) -> None:
         """Deliver once more, now, whoever delivered it before; raises `Problem` not_found."""

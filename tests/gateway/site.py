@@ -28,7 +28,7 @@ from pratique.opened import Operation
 from tests.world import World, unlock
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "vaccine-consignment.json"
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 
 
 def announcement(national: str = "BE-1", **changed: Any) -> dict[str, Any]:

@@ -124,8 +124,7 @@ async def dead_letters(request: Request, limit: int = 50, cursor: str | None = N
 async def redeliver(request: Request, id: DeliveryId) -> Response:
     """Deliver once more, whatever became of it, with the whole schedule of attempts before it."""
     deliverer = here(request).deliverer
-    deliverer.queue.again(id)
-    deliverer.wake()
+    deliverer.again(id)
     return reply(deliverer.queue.shown(deliverer.queue.get(id)), 202)
 
 
