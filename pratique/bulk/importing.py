@@ -139,7 +139,7 @@ def _check(desk: Desk, reading: Reading, row: Row, reason: str, report: Imported
     late = [finding for finding in checked.findings if finding.code == "late"]
     punctual = row.shipment.reasoned(row.announcement, findings, reason)
     excused = row.shipment.reasoned(punctual, late, reason)
-    same = next((one for one in (punctual, excused) if digest_of(one) == before), None)
+    same = next((one for one in (punctual, excused) if digest_of(one) == before), None) if before else None
     announcement = same or (excused if before is None else punctual)
     explained = {override.field for override in announcement.overrides}
     needing = [one for one in (findings if before else checked.findings) if one.path not in explained]
@@ -176,6 +176,8 @@ class SameGoods:
 
     def find(self, desk: Desk, announcement: Announcement, checked: Checked) -> list[tuple[str, str]]:
         """Give the references on the board that may be the same goods, and why."""
+        if not self._seen:
+            return []
         candidate = Candidate(Shipment.of(checking.filled(desk, announcement)), checked.parties[-1])
         found = ((self._seen[trace], trace[0]) for trace in traces(candidate) if trace in self._seen)
         return list(dict.fromkeys(found))
