@@ -40,6 +40,9 @@ async def amend(
     from pratique.cli.composing import Options, refuse
     from pratique.cli.sending import change_json, confirm, say_changes, say_sent, sent_json
 
+    if (origin := desk.find(reference).origin) != desk.party:
+        hint = f"newer facts of your own leg: pratique leg {reference} FROM TO --eta …"
+        raise PratiqueError("not_the_sender", f"{reference} is {origin.upper()}'s own to change", hint)
     options = Options(etd, eta, awb, tuple(lot or ()), (), tuple(set_ or ()), tuple(reason or ()))
     composed = _composed(desk, reference, file, options)
     before = desk.announcement_of(reference)

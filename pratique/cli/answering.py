@@ -70,6 +70,10 @@ async def answer(
     from pratique.cli.reporting import report
     from pratique.contents.answer import Answer
 
+    leg = desk.find(reference).leg_of(desk.party)
+    if leg is not None and leg.state == "PENDING":
+        hint = f"pratique show {reference}, then pratique ack {reference}"
+        raise PratiqueError("out_of_turn", f"{reference} was neither opened nor acknowledged by your Member", hint)
     said = {"answer": _ANSWERS[word], "reason_code": reason, "text": text, "remark": remark}
     await report(speaker, desk, reference, Answer, said, f"is answered: {_ANSWERS[word]}")
 

@@ -13,6 +13,7 @@ from pratique.cli.output import Speaker
 
 if TYPE_CHECKING:
     from pratique.desk.desk import Desk
+    from pratique.views.board import Board
     from pratique.views.consignment import Consignment
     from pratique.views.flags import Late
 
@@ -31,6 +32,11 @@ class Shown:
     state: str
     outcome: str | None
     flags: tuple[Late, ...]
+
+    @property
+    def ended_ms(self) -> int | None:
+        """When it ended, by a word or by silence."""
+        return self.one.closed_ms if self.state == self.one.state else self.one.lapses_ms
 
     @property
     def open(self) -> bool:
@@ -69,7 +75,7 @@ async def board(
             {"consignments": [document], "late": [{"reference": reference, **one} for one in document["late"]]}
         )
         return
-    everything = [one for desk in desks for one in shown(desk, now_ms)]
+    everything = [one for desk in desks for one in shown(desk.board, desk.party, now_ms)]
     wanted = {word.upper() for word in state or ()}
     chosen = [
         one
@@ -84,7 +90,7 @@ async def board(
     if filtered:
         _say_table(speaker, f"{len(chosen)} of {len(everything)} consignments", chosen, now_ms)
     else:
-        _say_sections(speaker, chosen, now_ms)
+        say_sections(speaker, chosen, now_ms)
     _say_drafts(speaker, desks)
     speaker.emit(
         {
@@ -94,14 +100,12 @@ async def board(
     )
 
 
-def shown(desk: Desk, now_ms: int) -> list[Shown]:
-    """Give what a desk's board holds, next arrival first."""
+def shown(board: Board, party: str, now_ms: int) -> list[Shown]:
+    """Give what a board holds at an instant, for a reader of a party; next arrival first."""
     from pratique.views.consignment import state_at
     from pratique.views.flags import flags
 
-    found = [
-        Shown(one, desk.party, *state_at(one, now_ms), flags(one, now_ms)) for one in desk.board.consignments.values()
-    ]
+    found = [Shown(one, party, *state_at(one, now_ms), flags(one, now_ms)) for one in board.consignments.values()]
     return sorted(found, key=lambda one: (one.one.eta_ms or 2**62, one.one.reference))
 
 
@@ -109,7 +113,7 @@ def _arrives_within(one: Consignment, now_ms: int, days: int) -> bool:
     return one.eta_ms is not None and one.eta_ms <= now_ms + days * DAY_MS
 
 
-def _say_sections(speaker: Speaker, everything: list[Shown], now_ms: int) -> None:
+def say_sections(speaker: Speaker, everything: list[Shown], now_ms: int) -> None:
     """Print the open ones by when they arrive, then those that ended in the last days."""
     if not everything:
         speaker.say("no consignment yet")
@@ -118,9 +122,9 @@ def _say_sections(speaker: Speaker, everything: list[Shown], now_ms: int) -> Non
     soon = [one for one in unfinished if _arrives_within(one.one, now_ms, DEFAULT_DAYS)]
     later = [one for one in unfinished if one not in soon]
     ended = [one for one in everything if not one.open]
-    fresh = [one for one in ended if now_ms - (one.one.closed_ms or now_ms) <= CLOSED_SHOWN_DAYS * DAY_MS]
+    fresh = [one for one in ended if now_ms - (one.ended_ms or now_ms) <= CLOSED_SHOWN_DAYS * DAY_MS]
     if soon:
-        _say_table(speaker, f"Arriving in the next {DEFAULT_DAYS} days", soon, now_ms)
+        _say_table(speaker, f"Arriving in the next {DEFAULT_DAYS} days, or overdue", soon, now_ms)
     else:
         speaker.say(f"nothing arrives in the next {DEFAULT_DAYS} days\n")
     if later:
@@ -133,11 +137,9 @@ def _say_sections(speaker: Speaker, everything: list[Shown], now_ms: int) -> Non
 
 def _say_table(speaker: Speaker, title: str, chosen: list[Shown], now_ms: int) -> None:
     when = "arrives (UTC)" if any(one.open for one in chosen) else "ended (UTC)"
-    columns = ("consignment", when, "state", "Members", "late")
-    wide = any(one.flags for one in chosen)
-    rows = [_row(one, now_ms)[: None if wide else -1] for one in chosen]
-    if rows:
-        speaker.table(title, columns if wide else columns[:-1], rows, airy=True)
+    if chosen:
+        rows = [_row(one, now_ms) for one in chosen]
+        speaker.table(title, ("consignment", when, "state", "Members"), rows, airy=True)
     else:
         speaker.say(title)
 
@@ -150,12 +152,13 @@ def _row(shown: Shown, now_ms: int) -> tuple[str, ...]:
     what = goods(one.shipment) if one.goods is not None else classes(one.shipment)
     lines = [one.reference, places(one.way_legs), ", ".join(text for text in (what, cold(one.part.form)) if text)]
     asked = mine(one, shown.party, shown.flags, now_ms) if shown.open else []
+    lines += [f"▸ {text}" for text in asked]
+    lines += [f"! {flag.party.upper()}: {late_text(flag)}" for flag in shown.flags if flag.party != shown.party]
     return (
-        "\n".join([*lines, *(f"▸ {text}" for text in asked)]),
-        arrival(one, now_ms) if shown.open else _moment(one.closed_ms),
+        "\n".join(lines),
+        arrival(one, now_ms) if shown.open else _moment(shown.ended_ms),
         state_words(shown.state, shown.outcome),
         "\n".join(f"{leg.party.upper()} {leg.state}" for leg in one.legs),
-        "\n".join(f"{flag.party.upper()}: {late_text(flag)}" for flag in shown.flags),
     )
 
 
@@ -188,4 +191,5 @@ def flag_json(flag: Late) -> dict[str, Any]:
 def _say_drafts(speaker: Speaker, desks: list[Desk]) -> None:
     waiting = sum(one.state == "PENDING_RELEASE" for desk in desks for one in desk.drafts.by_id.values())
     if waiting:
-        speaker.say(f"{waiting} draft{'s' * (waiting != 1)} of your Member wait for release: pratique draft list")
+        verb = "draft of your Member waits" if waiting == 1 else "drafts of your Member wait"
+        speaker.say(f"{waiting} {verb} for release: pratique draft list")

@@ -88,10 +88,10 @@ async def calendar(
 def _weekend(text: str | None) -> list[int] | None:
     if text is None:
         return None
-    names = [one.strip().lower()[:3] for one in text.split(",") if one.strip() and one.strip() != "none"]
-    if unknown := [name for name in names if name not in DAYS]:
+    names = [one.strip() for one in text.split(",") if one.strip() not in ("", "none")]
+    if unknown := [name for name in names if name.lower()[:3] not in DAYS]:
         raise PratiqueError("usage", f"{', '.join(unknown)}: no day of the week", f"days are {', '.join(DAYS)}")
-    return sorted(DAYS.index(name) for name in set(names))
+    return sorted({DAYS.index(name.lower()[:3]) for name in names})
 
 
 def _minutes(text: str | None) -> int | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pratique.cli.wording import instant_of, moment, weekday_moment
 from pratique.contents.fields import instant_ms
+from pratique.views.consignment import state_at
 from pratique.views.flags import reply_due_ms
 
 if TYPE_CHECKING:
@@ -32,24 +33,21 @@ _LINKED = {
     "replaces": "takes its place",
     "related": "named as related",
 }
-_THERE = ("ARRIVED", "CLOSED")
-_ENDED = ("CLOSED", "WITHDRAWN", "REPLACED", "EXPIRED")
+_WAITING = ("SENT", "ON_HOLD", "DEPARTED")
 _BEFORE_ACKNOWLEDGING = ("PENDING", "OPENED")
 _BEFORE_ANSWERING = (*_BEFORE_ACKNOWLEDGING, "ACKNOWLEDGED", "QUERY")
 
 
 def late_text(flag: Late) -> str:
     """Write one thing that is late; always as silence, never as consent."""
-    return f"{_LATE.get(flag.flag, flag.flag)} by {moment(flag.since_ms)} UTC [{flag.flag}]"
+    return f"{_LATE.get(flag.flag, flag.flag)} by {moment(flag.since_ms)}"
 
 
 def due_text(one: Consignment, leg: LegState, now_ms: int) -> str:
     """Write what a Member is asked for next and by when; empty where nothing is."""
-    if one.state in _ENDED:
+    if leg.deadlines is None or state_at(one, now_ms)[0] not in _WAITING:
         return ""
     asked: list[str] = []
-    if leg.deadlines is None or one.state in _THERE:
-        return ""
     if leg.acknowledged_ms is None and leg.state in _BEFORE_ACKNOWLEDGING:
         asked.append(f"acknowledge by {instant_of(leg.deadlines.acknowledge_at)}")
     if leg.answer is None and leg.state in _BEFORE_ANSWERING and (by := reply_due_ms(leg, now_ms)) is not None:
@@ -66,7 +64,7 @@ def mine(one: Consignment, party: str, flags: Iterable[Late], now_ms: int) -> li
             asked += [f"{line}{', late' if late else ''}" for line in text.split("\n")]
     if party == one.destination and one.state == "ARRIVED":
         asked.append("reconcile" + (", late" if "OVERDUE_RECONCILE" in late else ""))
-    if party == one.origin and one.state not in _ENDED:
+    if party == one.origin and one.state in (*_WAITING, "ARRIVED"):
         asked += [f"reply to {leg.party.upper()}" for leg in one.legs for query in leg.queries if query.reply is None]
         if one.hold is not None and one.hold.state == "REQUESTED":
             asked.append(f"confirm or refuse the hold that {(one.hold.party or '?').upper()} asks for")

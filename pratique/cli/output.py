@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PROGRESS_AFTER_S = 1.0
+_REFERENCE = re.compile(r"\bPN-[A-Z0-9-]+")
 
 
 class Speaker:
@@ -66,8 +68,9 @@ class Speaker:
         from rich.table import Table
 
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", leading=int(airy))
-        for column in columns:
-            table.add_column(column, overflow="fold")
+        for number, column in enumerate(columns):
+            references = (found for row in rows for found in _REFERENCE.findall(row[number]))
+            table.add_column(column, overflow="fold", min_width=max(map(len, references), default=None))
         for row in rows:
             table.add_row(*(plain(cell) for cell in row))
         out = console(width_if_piped=160)

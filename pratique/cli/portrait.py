@@ -63,15 +63,16 @@ def _head(speaker: Speaker, one: Consignment, facts: Facts) -> None:
         speaker.say(f"{shipment.consignor} → {shipment.consignee}")
     if note := one.part.form.get("note"):
         speaker.say(f"note: {note}")
-    if one.state in ("SENT", "ON_HOLD", "DEPARTED") and one.eta_ms is not None:
-        speaker.say(f"arrives {arrival(one, facts.now_ms).replace(chr(10), ' UTC, ')}")
+    if state in ("SENT", "ON_HOLD", "DEPARTED") and one.eta_ms is not None:
+        word = "expected" if one.eta_ms < facts.now_ms else "arrives"
+        speaker.say(f"{word} {arrival(one, facts.now_ms).replace(chr(10), ' UTC, ')}")
     if one.hold is not None:
         who = one.hold.party.upper() if one.hold.party else "another Member"
         speaker.say(f"hold {one.hold.state} by {who}" + (f": {one.hold.text}" if one.hold.text else ""))
     for text in mine(one, facts.party, facts.flags, facts.now_ms):
         speaker.say(f"▸ you: {text}")
     for flag in facts.flags:
-        speaker.say(f"! {flag.party.upper()}: {late_text(flag)}")
+        speaker.say(f"! {flag.party.upper()}: {late_text(flag)} UTC ({flag.flag})")
     speaker.say()
 
 

@@ -8,7 +8,8 @@ from typer.main import get_command
 from pratique.cli.main import commands
 
 PROMISED = {
-    *("prenotify", "board", "ack", "move", "reconcile"),
+    *("prenotify", "board", "show", "ack", "answer", "query", "reply", "hold", "move", "reconcile", "reopen"),
+    *("amend", "leg", "reroute", "withdraw", "draft", "desk", "template", "import", "export", "gateway"),
     *("post", "read", "watch", "channel", "operation"),
     *("root", "party", "enrol", "approve", "revoke", "doctor"),
 }

@@ -2,26 +2,26 @@
 
 import json
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 from pratique.cli import exits
-from pratique.cli.board import show_all, show_one
+from pratique.cli.counting import count_lots, judge
 from pratique.cli.exits import exit_code
 from pratique.cli.output import Speaker, plain
 from pratique.cli.passphrase import unlock
-from pratique.cli.reporting import count_lots, judge
-from pratique.cli.wording import _STEPS, line_row
-from pratique.contents.movement import STEPS, Step
+from pratique.cli.sayings import _ANSWERS, _HOLDS, _STEPS, _TELLERS, _TOKENS
+from pratique.cli.wording import line_row
+from pratique.contents.answer import Answer
+from pratique.contents.hold import Hold
+from pratique.contents.movement import Movement
+from pratique.contents.registry import READERS
+from pratique.contents.status import Status
 from pratique.errors import PratiqueError, Problem, ServerMistrusted, StoreRefused, Unreachable
 from pratique.groups.engine_host import EngineUnavailable
-from pratique.views.board import overdue
 from pratique.views.timeline import read_line
-from tests.views.entries import VECTORS, entry, fold
-
-STORY = json.loads((VECTORS / "discrepancy.json").read_text(encoding="utf-8"))
-SHOWN = Path(__file__).parents[2] / "vectors" / "cli" / "shown"
+from tests.views.entries import VECTORS, entry, fold, stories
 
 
 def test_text_of_others_cannot_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,42 +93,50 @@ def test_a_failure_is_told_in_a_sentence(error: Exception, said: str, capsys: py
     assert told.startswith(said) and "secret" not in told and "Traceback" not in told
 
 
-@pytest.mark.parametrize("name", ["discrepancy", "whose-leg", "transit-sees", "nobody-acknowledges"])
-def test_the_board_is_shown_as_in_its_transcript(
-    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)  # parallel tests are given the width of their terminal
-    story = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
-    board = fold([entry(one) for one in story["entries"]])
-    late = overdue(board, story.get("now_ms", 0))
-    show_all(Speaker(), list(board.ordered()), late)
-    show_one(Speaker(), board.ordered()[0], late)
-    assert capsys.readouterr().out == (SHOWN / f"{name}.txt").read_text(encoding="utf-8")
-
-
-def test_every_step_and_every_kind_of_entry_has_words() -> None:
-    assert set(_STEPS) == set(STEPS) == set(get_args(Step))
-    rows = [line_row(read_line(entry(one)), "lane") for one in STORY["entries"]]
-    assert all(what and "this version cannot show it" not in what for *_, what in rows)
-    assert line_row(read_line(entry({**STORY["entries"][0], "problem": "could not be opened, epoch 7"})), "lane")[
-        3
-    ] == ("(entry 5: could not be opened, epoch 7)")
+def test_every_content_and_every_word_of_it_has_a_sentence() -> None:
+    assert set(_TELLERS) == set(READERS)
+    for words, field, content in (
+        (_STEPS, "step", Movement),
+        (_ANSWERS, "answer", Answer),
+        (_HOLDS, "step", Hold),
+        (_TOKENS, "state", Status),
+    ):
+        assert set(words) == set(get_args(content.model_fields[field].annotation))
+    lines = [read_line(entry(one)) for story in stories() for one in story["entries"]]
+    told = [line_row(line, "lane")[3] for line in lines if line.content is not None]
+    assert len(told) > 100 and not any("this version cannot show it" in text for text in told)
+    closed = {**stories()[0]["entries"][0], "problem": "could not be opened, epoch 7"}
+    assert line_row(read_line(entry(closed)), "lane")[3] == f"(entry {closed['seq']}: could not be opened, epoch 7)"
 
 
 def test_counts_of_lots_are_read_and_judged() -> None:
-    (consignment,) = fold([entry(one) for one in STORY["entries"][:8]]).ordered()
-    announced = count_lots(consignment, [], as_announced=True)
-    assert judge(consignment, announced) == "MATCHED"
-    short = count_lots(consignment, ["SBX4490=35094/6"], as_announced=True)
-    assert judge(consignment, short) == "DISCREPANCY"
-    assert judge(consignment, count_lots(consignment, ["SBX4490=35100/6"], as_announced=True)) == "DISCREPANCY"
-    assert judge(consignment, [*announced, {"batch": "EXTRA", "doses": 6}]) == "DISCREPANCY"
-    for given in (["SBX4490=35094"], ["SBX4490"], ["SBX4490=-1"], ["SBX4490=1", "SBX4490=2"], ["SBX4490=1/x"]):
+    story = json.loads((VECTORS / "discrepancy.json").read_text(encoding="utf-8"))
+    (consignment,) = fold([entry(one) for one in story["entries"] if one["type"] != "reconciliation"]).ordered()
+    first, *others = consignment.lots
+    assert first.announced_doses is not None
+    complete = f"{first.batch}={first.announced_doses}"
+
+    def counted(*given: str, indicators: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+        return count_lots(consignment, given, indicators, as_announced=True)
+
+    announced = counted()
+    assert judge(consignment, announced, []) == "MATCHED"
+    assert judge(consignment, announced, ["invoice"]) == "DISCREPANCY"
+    short = counted(f"{first.batch}={first.announced_doses - 6}/2")
+    assert [(lot["missing_doses"], lot["damaged_doses"]) for lot in short if lot["batch"] == first.batch] == [(6, 2)]
+    assert counted(f"{first.batch}={first.announced_doses + 6}")[0]["excess_doses"] == 6
+    for lots in (short, counted(f"{complete}/1"), counted(indicators=(f"{first.batch}=alarm",)), counted("EXTRA=6")):
+        assert judge(consignment, lots, []) == "DISCREPANCY"
+    wrong = [[first.batch], [f"{first.batch}=-1"], [complete, complete], [f"{first.batch}=1/x"]]
+    for given in wrong + ([[complete]] if others else []):
         with pytest.raises(PratiqueError) as refused:
-            count_lots(consignment, given, as_announced=False)
+            count_lots(consignment, given, [], as_announced=False)
         assert refused.value.code == "usage"
+    for indicator in (f"{first.batch}=WARM", "NOBODY=ALARM", first.batch):
+        with pytest.raises(PratiqueError, match="indicator"):
+            counted(indicators=(indicator,))
     with pytest.raises(PratiqueError):
-        judge(consignment, [])
+        judge(consignment, [], [])
 
 
 def test_a_passphrase_comes_from_a_private_file_only(tmp_path: Path) -> None:
