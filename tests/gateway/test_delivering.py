@@ -1,6 +1,7 @@
 """Webhooks: signed, repeated until they arrive, given up at last, redelivered; through restarts, never elsewhere."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -49,67 +50,76 @@ def states(at: Site) -> list[str]:
 
 
 async def test_a_receiver_that_was_down_gets_everything_in_order(tmp_path: Path, sqlite_database_url: str) -> None:
-    async with world(tmp_path, sqlite_database_url) as w, receiving() as kenya:
-        async with two_sites(w, kenya, backoff_s=(0.05,) * 200) as (_, departure, destination):
-            id = await register(destination, kenya)
-            await kenya.stop()
-            references = await send(departure, 1, 2, 3)
-            book = destination.book
-            assert book is not None
-            await until(lambda: book.one("SELECT count(*) FROM attempts WHERE outcome = 'no_answer'")[0] > 0)
-            await kenya.start()
-            await until(lambda: len(kenya.heard) >= 3)
-            assert [event["subject"] for event in kenya.verified()] == references
-            log = (await destination.client.get(f"/v1/webhooks/{id}/deliveries?limit=2")).json()
-            assert log["has_more"]
-            assert [one["state"] for one in log["items"]] == ["delivered", "delivered"]
-            assert log["items"][0]["attempts"][-1]["status"] == 204
+    async with (
+        world(tmp_path, sqlite_database_url) as w,
+        receiving() as kenya,
+        two_sites(w, kenya, backoff_s=(0.05,) * 200) as (_, departure, destination),
+    ):
+        id = await register(destination, kenya)
+        await kenya.stop()
+        references = await send(departure, 1, 2, 3)
+        book = destination.book
+        assert book is not None
+        await until(lambda: book.one("SELECT count(*) FROM attempts WHERE outcome = 'no_answer'")[0] > 0)
+        await kenya.start()
+        await until(lambda: len(kenya.heard) >= 3)
+        assert [event["subject"] for event in kenya.verified()] == references
+        log = (await destination.client.get(f"/v1/webhooks/{id}/deliveries?limit=2")).json()
+        assert log["has_more"]
+        assert [one["state"] for one in log["items"]] == ["delivered", "delivered"]
+        assert log["items"][0]["attempts"][-1]["status"] == 204
 
 
 async def test_a_restart_in_the_middle_finishes_the_deliveries(tmp_path: Path, sqlite_database_url: str) -> None:
-    async with world(tmp_path, sqlite_database_url) as w, receiving() as kenya:
-        async with two_sites(w, kenya, backoff_s=(3600.0, 3600.0)) as (_, departure, destination):
-            await register(destination, kenya)
-            kenya.statuses = [204, 500]
-            references = await send(departure, 1, 2, 3)
-            await until(lambda: len(kenya.heard) == 3)
-            await destination.stop()
-            (later,) = await send(departure, 4)
-            await destination.start()
-            # What was refused waits for its hour; what was said meanwhile comes at once, and nothing comes twice.
-            await until(lambda: len(kenya.heard) == 4)
-            assert kenya.heard[-1].event["subject"] == later
-            assert destination.book is not None
-            destination.book.execute("UPDATE deliveries SET next_ms = 0 WHERE state = 'waiting'")
-            await destination.stop()
-            await destination.start()
-            await until(lambda: len(kenya.heard) == 5)
-            told = [event["subject"] for event in kenya.verified()]
-            assert told == [*references, later, references[1]]
-            ids = [one.headers["webhook-id"] for one in kenya.heard]
-            assert ids[4] == ids[1], "the same id again, by which a receiver knows it"
+    async with (
+        world(tmp_path, sqlite_database_url) as w,
+        receiving() as kenya,
+        two_sites(w, kenya, backoff_s=(3600.0, 3600.0)) as (_, departure, destination),
+    ):
+        await register(destination, kenya)
+        kenya.statuses = [204, 500]
+        references = await send(departure, 1, 2, 3)
+        await until(lambda: len(kenya.heard) == 3)
+        await destination.stop()
+        (later,) = await send(departure, 4)
+        await destination.start()
+        # What was refused waits for its hour; what was said meanwhile comes at once, and nothing comes twice.
+        await until(lambda: len(kenya.heard) == 4)
+        assert kenya.heard[-1].event["subject"] == later
+        assert destination.book is not None
+        destination.book.execute("UPDATE deliveries SET next_ms = 0 WHERE state = 'waiting'")
+        await destination.stop()
+        await destination.start()
+        await until(lambda: len(kenya.heard) == 5)
+        told = [event["subject"] for event in kenya.verified()]
+        assert told == [*references, later, references[1]]
+        ids = [one.headers["webhook-id"] for one in kenya.heard]
+        assert ids[4] == ids[1], "the same id again, by which a receiver knows it"
 
 
 async def test_what_is_given_up_can_be_redelivered(tmp_path: Path, sqlite_database_url: str) -> None:
-    async with world(tmp_path, sqlite_database_url) as w, receiving() as kenya:
-        async with two_sites(w, kenya) as (_, departure, destination):
-            await register(destination, kenya)
-            kenya.statuses = [500, 503, 404, 302]
-            kenya.location = "http://127.0.0.1:1/elsewhere"
-            (reference,) = await send(departure, 1)
-            await until(lambda: states(destination) == ["dead"])
-            (letter,) = (await destination.client.get("/v1/dead-letters")).json()["items"]
-            assert [one["status"] for one in letter["attempts"]] == [500, 503, 404, 302]
-            assert len(kenya.heard) == 4, "no redirect is followed"
-            again = await destination.client.post(f"/v1/deliveries/{letter['id']}/redeliver")
-            assert again.status_code == 202
-            await until(lambda: len(kenya.heard) == 5)
-            assert kenya.verified()[-1]["subject"] == reference
-            await until(lambda: states(destination) == ["delivered"])
-            # Even what was delivered comes again when it is asked for.
-            await destination.client.post(f"/v1/deliveries/{letter['id']}/redeliver")
-            await until(lambda: len(kenya.heard) == 6)
-            assert (await destination.client.post("/v1/deliveries/999/redeliver")).status_code == 404
+    async with (
+        world(tmp_path, sqlite_database_url) as w,
+        receiving() as kenya,
+        two_sites(w, kenya) as (_, departure, destination),
+    ):
+        await register(destination, kenya)
+        kenya.statuses = [500, 503, 404, 302]
+        kenya.location = "http://127.0.0.1:1/elsewhere"
+        (reference,) = await send(departure, 1)
+        await until(lambda: states(destination) == ["dead"])
+        (letter,) = (await destination.client.get("/v1/dead-letters")).json()["items"]
+        assert [one["status"] for one in letter["attempts"]] == [500, 503, 404, 302]
+        assert len(kenya.heard) == 4, "no redirect is followed"
+        again = await destination.client.post(f"/v1/deliveries/{letter['id']}/redeliver")
+        assert again.status_code == 202
+        await until(lambda: len(kenya.heard) == 5)
+        assert kenya.verified()[-1]["subject"] == reference
+        await until(lambda: states(destination) == ["delivered"])
+        # Even what was delivered comes again when it is asked for.
+        await destination.client.post(f"/v1/deliveries/{letter['id']}/redeliver")
+        await until(lambda: len(kenya.heard) == 6)
+        assert (await destination.client.post("/v1/deliveries/999/redeliver")).status_code == 404
 
 
 async def test_a_rotated_secret_signs_beside_the_old_one_for_the_grace_time(
@@ -117,7 +127,6 @@ async def test_a_rotated_secret_signs_beside_the_old_one_for_the_grace_time(
 ) -> None:
     instant = {"ms": 0}
     async with world(tmp_path, sqlite_database_url) as w, receiving() as kenya:
-        import time
 
         def now_ms() -> int:
             return time.time_ns() // 1_000_000 + instant["ms"]
@@ -186,20 +195,23 @@ async def test_filters_and_removal(tmp_path: Path, sqlite_database_url: str) -> 
 
 
 async def test_no_webhook_goes_where_the_operator_did_not_allow_it(tmp_path: Path, sqlite_database_url: str) -> None:
-    async with world(tmp_path, sqlite_database_url) as w, receiving() as kenya:
-        async with two_sites(w, kenya) as (_, departure, destination):
-            for url in ("https://169.254.169.254/", "http://example.org/", f"http://localhost:{kenya.url[17:22]}/"):
-                refused = await destination.post("/v1/webhooks", {"url": url})
-                assert (refused.status_code, refused.json()["code"]) == (422, "webhook_refused"), url
-            await register(destination, kenya)
-            destination.settings["allowed"] = frozenset()
-            await destination.stop()
-            await destination.start()
-            await send(departure, 1)
-            await until(lambda: states(destination) == ["dead"])
-            (letter,) = (await destination.client.get("/v1/dead-letters")).json()["items"]
-            assert {one["outcome"] for one in letter["attempts"]} == {"not_encrypted"}
-            assert kenya.heard == []
+    async with (
+        world(tmp_path, sqlite_database_url) as w,
+        receiving() as kenya,
+        two_sites(w, kenya) as (_, departure, destination),
+    ):
+        for url in ("https://169.254.169.254/", "http://example.org/", f"http://localhost:{kenya.url[17:22]}/"):
+            refused = await destination.post("/v1/webhooks", {"url": url})
+            assert (refused.status_code, refused.json()["code"]) == (422, "webhook_refused"), url
+        await register(destination, kenya)
+        destination.settings["allowed"] = frozenset()
+        await destination.stop()
+        await destination.start()
+        await send(departure, 1)
+        await until(lambda: states(destination) == ["dead"])
+        (letter,) = (await destination.client.get("/v1/dead-letters")).json()["items"]
+        assert {one["outcome"] for one in letter["attempts"]} == {"not_encrypted"}
+        assert kenya.heard == []
 
 
 async def test_a_name_that_turns_inside_between_two_looks_is_not_followed() -> None:
@@ -252,23 +264,26 @@ async def test_a_slow_or_endless_answer_ends_in_time() -> None:
 
 async def test_log_and_book_hold_no_content_and_no_secret(tmp_path: Path, sqlite_database_url: str) -> None:
     with log_of() as log:
-        async with world(tmp_path, sqlite_database_url) as w, receiving() as kenya:
-            async with two_sites(w, kenya) as (_, departure, destination):
-                await register(destination, kenya)
-                kenya.statuses = [500]
-                (reference,) = await send(departure, 1)
-                await until(lambda: len(kenya.heard) == 2)
-                said = "where is the certificate of SBX4471?"
-                assert (await destination.report(reference, "query", text=said)).status_code == 201
-                wrong = announcement("BE-2", tlp="no such light")
-                assert (await departure.post("/v1/prenotifications", wrong, "w")).status_code == 422
-                keys = {departure.key, destination.key, kenya.secret, kenya.url}
-                kept = [
-                    (name, data)
-                    for at in (departure, destination)
-                    for name, data in files(at.store)
-                    if name.startswith("gateway.")
-                ]
+        async with (
+            world(tmp_path, sqlite_database_url) as w,
+            receiving() as kenya,
+            two_sites(w, kenya) as (_, departure, destination),
+        ):
+            await register(destination, kenya)
+            kenya.statuses = [500]
+            (reference,) = await send(departure, 1)
+            await until(lambda: len(kenya.heard) == 2)
+            said = "where is the certificate of SBX4471?"
+            assert (await destination.report(reference, "query", text=said)).status_code == 201
+            wrong = announcement("BE-2", tlp="no such light")
+            assert (await departure.post("/v1/prenotifications", wrong, "w")).status_code == 422
+            keys = {departure.key, destination.key, kenya.secret, kenya.url}
+            kept = [
+                (name, data)
+                for at in (departure, destination)
+                for name, data in files(at.store)
+                if name.startswith("gateway.")
+            ]
         assert len(kept) >= 2
         lines = [("log", log.getvalue().encode())]
         values = (
