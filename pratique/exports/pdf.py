@@ -65,12 +65,14 @@ def _clean(value: Any) -> Any:
     """Replace control, format and bidirectional signs in every text, so that no text can disturb its neighbours."""
     match value:
         case str():
-            return "".join(
-                sign if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn") else "?"
-                for sign in value
-            )
+            return "".join(sign if _harmless(sign) else "?" for sign in value)
         case dict():
             return {key: _clean(item) for key, item in value.items()}
         case list() | tuple():
             return [_clean(item) for item in value]
     return value
+
+
+def _harmless(sign: str) -> bool:
+    # Persian and Indic words are written with joiners.
+    return sign in "\n\u200c\u200d" or unicodedata.category(sign)[0] != "C"

@@ -139,3 +139,10 @@ def test_300_consignments_are_read(tmp_path: Path) -> None:
 @pytest.mark.full
 def test_5000_consignments_are_read_in_seconds(tmp_path: Path) -> None:
     assert many(tmp_path, 5000) < 30
+
+
+def test_the_example_is_right() -> None:
+    reading = read_rows(Path(__file__).parents[2] / "examples" / "shipments.csv", TEMPLATE)
+    forms = [TEMPLATE.filled(one.form) for one in announcements(reading) if one is not None]
+    assert len(forms) == 3
+    assert [TEMPLATE.problems(form) or TEMPLATE.findings(form) for form in forms] == [()] * 3

@@ -95,6 +95,16 @@ def test_no_text_of_others_is_markup(text: str) -> None:
     assert len(to_png(told, ppi=20)) in (2, 3)
 
 
+def test_no_text_turns_its_neighbours_round() -> None:
+    def looks(name: str) -> list[bytes]:
+        form = copy.deepcopy(FORM)
+        form["consignor"]["name"] = name
+        return to_png(sheet(whole_story(form).consignment(), "en", NOW), ppi=40)
+
+    assert looks("\u202eelbaes\u2066") == looks("?elbaes?")
+    assert looks("sealed") != looks("elbaes")
+
+
 def test_signs_that_no_font_has_print_without_the_claim_to_be_archivable() -> None:
     form = copy.deepcopy(FORM)
     form["consignor"]["name"] = "武汉生物制品研究所"
