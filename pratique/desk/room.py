@@ -26,6 +26,7 @@ async def open_room(device: Device, operation: Operation) -> bytes:
 
     _coordinating(device.uri.party, operation)
     offices = [f"{participant.party}/ncp" for participant in operation.terms.participants]
+    await device.sync()
     reading = Reading(device, operation)
     reading.refresh()
     if reading.rooms:
@@ -36,6 +37,7 @@ async def open_room(device: Device, operation: Operation) -> bytes:
     title = f"{operation.terms.code} operation room"
     channel = await device.create_channel(operation.id, title=title, offices=offices)
     await device.post(channel, Title.TYPE, Title(title=title, purpose="operation").write())
+    await device.sync(channel)
     return channel
 
 

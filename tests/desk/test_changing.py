@@ -1,4 +1,4 @@
-"""What was announced changes: another way, another destination, taken back, gone on from a transit Member, called off."""
+"""What was announced changes: another way, another destination, taken back, gone on with, called off."""
 
 from __future__ import annotations
 
