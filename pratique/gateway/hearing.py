@@ -6,7 +6,9 @@ waits for its key gets its number when it opens, so no reader of the list can mi
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pratique.contents.content import Event
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from pratique.opened import OpenedEntry
     from pratique.views.timeline import Line
 
+READ_AHEAD = 20
+MOST_LINES = 4096
+
 
 class Hearing:
     """What one gateway has heard in its operation."""
@@ -28,6 +33,8 @@ class Hearing:
     def __init__(self, book: Book, desk: Desk) -> None:
         self._book = book
         self._desk = desk
+        # What was read lately: deliveries and lists come soon after.
+        self._lines: OrderedDict[tuple[bytes, int], Line] = OrderedDict()
         # Up to where each log was looked through; what waited for a key is before it and looked at again.
         self._after: dict[bytes, int] = {}
 
@@ -47,7 +54,7 @@ class Hearing:
             if entry.problem is not None and entry.problem.startswith(NO_KEY) and waiting is None:
                 waiting = entry.seq - 1
             last = entry.seq
-            if entry.kind is Kind.APPLICATION and entry.problem is None and _is_about(read_line(entry)):
+            if (line := self._read(entry)) is not None and _is_about(line):
                 made = self._book.execute("INSERT OR IGNORE INTO heard (log, seq) VALUES (?, ?)", log, entry.seq)
                 count += made.rowcount
         self._after[log] = last if waiting is None else waiting
@@ -66,8 +73,18 @@ class Hearing:
 
     def line(self, log: bytes, seq: int) -> Line | None:
         """Give one thing heard; None where the store does not hold it any more."""
-        entry: OpenedEntry | None = next(self._desk.device.opened(log, seq - 1), None)
-        return read_line(entry) if entry is not None and entry.seq == seq else None
+        if (log, seq) not in self._lines:
+            for entry in islice(self._desk.device.opened(log, seq - 1), READ_AHEAD):
+                self._read(entry)
+        return self._lines.get((log, seq))
+
+    def _read(self, entry: OpenedEntry) -> Line | None:
+        if entry.kind is not Kind.APPLICATION or entry.problem is not None:
+            return None
+        line = self._lines[entry.channel, entry.seq] = read_line(entry)
+        while len(self._lines) > MOST_LINES:
+            self._lines.popitem(last=False)
+        return line
 
 
 def _is_about(line: Line) -> bool:
