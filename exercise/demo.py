@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -18,8 +19,8 @@ from exercise.founding import (
     make_root,
     set_desks,
 )
-from exercise.national import GatewayRefused
-from exercise.searching import Search
+from exercise.national import KEPT, GatewayRefused
+from exercise.searching import Search, said_in
 from exercise.server import Server, ServerFailed, bind
 from exercise.sights import print_sights, read_all
 from exercise.steps import Steps
@@ -67,10 +68,11 @@ def _demonstrate(places: Places, server: Server, root: str, steps: Steps, before
     seen = read_all(places)
     print_sights(seen, story.reference, "ae")
     said = [*story.said, *(line["content"] for lines in seen.values() for line in lines if line["content"])]
-    return _search(places, Search(said, before, (EXAMPLES / "operation.json",)), steps)
+    values = said_in(said) - said_in([json.loads((EXAMPLES / "operation.json").read_bytes())])
+    return _search(places, Search(values, before), story.gateway_before, steps)
 
 
-def _search(places: Places, searched: Search, steps: Steps) -> int:
+def _search(places: Places, searched: Search, gateway_before: bytes, steps: Steps) -> int:
     steps.chapter("The search")
     if not searched.works():
         print("the search does not find what was planted", file=sys.stderr)
@@ -78,8 +80,8 @@ def _search(places: Places, searched: Search, steps: Steps) -> int:
     steps.step("all", f"{len(searched.values)} plaintext values, each raw, base64 (3 alignments), hex and UTF-16:")
     server = searched.within(places.server)
     steps.tell(f"everything the server holds: {server}")
-    gateway = searched.within(places.folder / "ke", "gateway.log", "store/gateway.sqlite3")
-    steps.tell(f"what KE's gateway keeps for itself: {gateway}; its answers and webhooks are plaintext by design")
+    gateway = searched.beyond(gateway_before).within(places.folder / "ke", *KEPT)
+    steps.tell(f"KE's gateway, whose answers and webhooks are plaintext by design, in its log and book: {gateway}")
     for hit in (*server.hits, *gateway.hits):
         print(f"FOUND in {hit.where}: {hit.value!r} as {hit.form}", file=sys.stderr)
     if server.hits or gateway.hits:

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from exercise.canary import files
 from exercise.commands import COMMAND, pratique
 from exercise.founding import EXAMPLES, Places
 from exercise.running import Running
 
 MEMBER = "ke"
 HOST = "127.0.0.1"
+# What a gateway writes down beside the device's store: its log and its book.
+KEPT = ("gateway.log", "store/gateway.sqlite3")
 
 
 class GatewayRefused(Exception):
@@ -36,6 +39,7 @@ class NationalSide:
         self._key = make_api_key(places)
         command = [*COMMAND, "gateway", "--store", str(store), "--api-key-file", str(keys), "--listen", f"{HOST}:0"]
         self.log = self.folder / "gateway.log"
+        self._system: Running | None = None
         self._gateway = Running([*command, "--allow-webhook", f"{HOST}:{port}", "--json"], self.log)
         try:
             _, started = self._gateway.wait(lambda shown: "url" in shown)
@@ -44,12 +48,17 @@ class NationalSide:
             self._system = Running(
                 [sys.executable, EXAMPLES / "national_system.py"], self.folder / "national-system.log", settings
             )
+            self._system.wait(lambda shown: "listening" in shown.get("line", ""))
+            self.call("GET", "/v1/prenotifications")
         except BaseException:
-            self._gateway.close()
+            self.close()
             raise
+        # The words of a gateway without pre-notifications: routes, kinds, states.
+        self.before = b"".join(data for name, data in files(self.folder) if name.startswith(KEPT))
 
     def wait(self, words: str) -> str:
         """Give the first line that the national system prints and that holds these words."""
+        assert self._system is not None
         _, shown = self._system.wait(lambda shown: words in shown.get("line", ""))
         return str(shown["line"])
 
@@ -74,7 +83,7 @@ class NationalSide:
     def close(self) -> None:
         """End both, as Ctrl-C does."""
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(Running.close, (self._system, self._gateway)))
+            list(pool.map(Running.close, filter(None, (self._system, self._gateway))))
 
 
 def api_key_files(places: Places) -> tuple[Path, Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 from exercise.canary import Hit, files, marks, planted, search
 
 # Names of places in logs, not words of anybody: the server itself gave them.
-PLACES = frozenset({"log", "seq", "items", "endpoint"})
+PLACES = frozenset({"log", "seq"})
 
 
 def said_in(documents: Iterable[Any]) -> set[str]:
@@ -44,13 +43,15 @@ class Found:
 class Search:
     """What is looked for.
 
-    Takes   said: documents and contents; before: what the server held before anything was said, whose words prove
-            nothing; public: documents that the server must read, such as an operation's terms
+    Takes   before: what the place held before anything was said: its words prove nothing
     """
 
-    def __init__(self, said: Iterable[Any], before: bytes, public: Iterable[Path] = ()) -> None:
-        known = said_in(json.loads(file.read_bytes()) for file in public)
-        self.values = {value for value in said_in(said) if value not in known and value.encode() not in before}
+    def __init__(self, values: Iterable[str], before: bytes) -> None:
+        self.values = {value for value in values if value.encode() not in before}
+
+    def beyond(self, before: bytes) -> Search:
+        """Give the same search without the words that stand in these bytes."""
+        return Search(self.values, before)
 
     def works(self) -> bool:
         """Say whether each value is found where it is planted: a search that cannot find proves nothing."""

@@ -36,7 +36,7 @@ def print_sights(seen: dict[str, Lines], reference: str, transit: str) -> None:
         told = [line for line in lines if len(_parties(line)) > 1]
         groups.setdefault(tuple(_acts(told, reference, transit)), []).append(party)
     for acts, parties in groups.items():
-        _print(" and ".join(party.upper() for party in parties), acts)
+        _print(", ".join(party.upper() for party in parties), acts)
     for party, lines in about.items():
         if own := [line for line in lines if _parties(line) == [party]]:
             _print(f"{party.upper()} alone, in its own lane", _acts(own, reference, transit))

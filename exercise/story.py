@@ -35,12 +35,14 @@ class Story:
     reference: str = ""
     said: list[Any] = field(default_factory=list)
     screens: dict[str, Watcher] = field(default_factory=dict)
+    gateway_before: bytes = b""
 
     def play(self) -> None:
         """Play all of it."""
         with ThreadPoolExecutor(len(SCREENS)) as pool:
             screens = pool.map(self._screen, SCREENS)
             national = NationalSide(self.places)
+            self.gateway_before = national.before
             try:
                 self.screens = dict(zip(SCREENS, screens, strict=True))
                 self.steps.step("KE", f"starts its gateway on {national.url}, and its national system behind it")
@@ -74,6 +76,7 @@ class Story:
         self.reference = str(sent["reference"])
         lanes = "; ".join(f"{lane['part']} lane {' '.join(lane['parties']).upper()}" for lane in sent["lanes"])
         self.steps.step("BE", f"sends pre-notification {self.reference}: {lanes}")
+        self.steps.tell("with each part goes a reminder plan for the server: instants and offices, no words")
         at, shown = self._seen("ae", lambda shown: shown["type"] == "prenotification")
         self.steps.step("AE", f"sees it {max(at - shown['at_ms'] / 1000, 0):.2f} s after it was saved: {shown['text']}")
 

@@ -203,7 +203,8 @@ def marks_of(devices: Sequence[Device]) -> dict[bytes, set[str]]:
     return said
 
 
-def _stored(database_url: str) -> list[tuple[str, bytes]]:
+def stored(database_url: str) -> list[tuple[str, bytes]]:
+    """Give what a database holds: a SQLite file and its companions, or every table of PostgreSQL."""
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite":
         return _tables(url.set(drivername="postgresql").render_as_string(hide_password=False))
@@ -237,7 +238,7 @@ async def world(
 
     Takes   clock: by which the server's reminders are due
     """
-    empty = b"".join(data for _, data in _stored(database_url))
+    empty = b"".join(data for _, data in stored(database_url))
     root = RootHolder.create(folder / "root", DEPLOYMENT, unlock)
     officers = {party: PartyOfficer.create(folder / f"{party}.ca", party, DEPLOYMENT, unlock) for party in parties}
     root.list_parties(
@@ -257,4 +258,4 @@ async def world(
         made = World(folder, server.url, root, officers, engine, server)
         opened.push_async_callback(made.close)
         yield made
-        _search(marks_of(made.devices), _stored(database_url), empty)
+        _search(marks_of(made.devices), stored(database_url), empty)

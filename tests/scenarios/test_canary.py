@@ -10,6 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exercise.canary import files, forms, marks, search
+from exercise.searching import Search, said_in
+from pratique.contents.registry import READERS
+from tests.desk.desks import desks
+from tests.scenarios.everything_said import contents_of, say_everything
+from tests.world import stored
 
 EXAMPLE = json.loads((Path(__file__).parents[2] / "examples" / "vaccine-consignment.json").read_bytes())
 
@@ -57,3 +62,23 @@ def test_a_value_in_a_database_or_its_write_ahead_log_is_found(tmp_path: Path, v
 
 def test_the_forms_of_a_value_are_its_own() -> None:
     assert all(len(sought) >= 5 for value in marks(EXAMPLE) for _, sought in forms(value))
+
+
+@pytest.mark.timeout(300)
+async def test_the_server_holds_nothing_of_anything_that_desks_say(tmp_path: Path, database_url: str) -> None:
+    empty = b"".join(data for _, data in stored(database_url))
+    async with desks(tmp_path, database_url, companions=("ocu",)) as d:
+        await say_everything(d)
+        said = contents_of(d)
+        assert said.keys() == READERS.keys()
+        values = said_in(content for contents in said.values() for content in contents)
+        for one in ("SBX4490", "BE-DRAFT-77201", "hangar nine", "+254205550117", "KE-VAR-2026-0313", '"doses":70193'):
+            assert any(one in value for value in values)
+        # The terms are public, and a kind of log bears the same name as the room.
+        public = said_in([d.operation.terms.model_dump(mode="json")]) | {"operation"}
+        looked_for = Search(values - public, empty)
+        assert len(looked_for.values) > 250
+        held = stored(database_url)
+        # A reminder plan names the offices that the server is to ring: that it learns, and nothing else.
+        assert {hit.value for hit in search(looked_for.values, held)} == {"ke/night-watch"}
+        assert looked_for.works()
