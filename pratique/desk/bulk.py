@@ -18,6 +18,7 @@ from pratique.wire.refused import Refused
 if TYPE_CHECKING:
     from pratique.contents.prenotification import Announcement
     from pratique.desk.desk import Desk
+    from pratique.desk.results import Checked
     from pratique.views.drafts import DraftOf
     from pratique.wire.entries import Urgency
 
@@ -47,6 +48,7 @@ class _Run:
         self.done: Done = {}
         self._desk, self._all, self._urgency = desk, announcements, urgency
         self._drafts: dict[int, str] = {}
+        self._checked: dict[int, Checked] = {}
         # What has no national reference is known again by its bytes, each draft once.
         self._pool: dict[str, list[DraftOf]] = {}
         for one in desk.known.drafts.by_id.values():
@@ -93,8 +95,7 @@ class _Run:
                 self._drafts[place] = known.draft
                 continue
             try:
-                checking.insist(checking.check(desk, announcement, urgency=self._urgency, duplicates=False))
-                announcing.insist_on_release(desk)
+                self._checked[place] = self._check(place)
             except (PratiqueError, Refused) as refused:
                 self.done[place] = _as_error(refused)
                 continue
@@ -104,6 +105,12 @@ class _Run:
             own = await desk.outward.own_lane()
             await desk.outward.send([Parcel(own, draft) for draft in drafts])
             await desk.catch_up(own)
+
+    def _check(self, place: int) -> Checked:
+        checked = checking.check(self._desk, self._all[place], urgency=self._urgency, duplicates=False)
+        checking.insist(checked)
+        announcing.insist_on_release(self._desk)
+        return checked
 
     def _known(self, place: int) -> DraftOf | None:
         announcement = self._all[place]
@@ -115,12 +122,12 @@ class _Run:
     def _prepare(self, place: int) -> Version | Sent:
         """Give the version to post, or what was sent before."""
         desk, announcement = self._desk, self._all[place]
-        # Another device's draft with the same national reference may stand before this one.
         known = numbering.known_again(desk, announcement, self._drafts[place])
         if known.reference is None:
-            checked = checking.check(desk, announcement, urgency=self._urgency, duplicates=False)
-            checking.insist(checked)
-            announcing.insist_on_release(desk)
+            if known.draft != self._drafts[place]:
+                detail = f"another device of your Member is announcing {announcement.national_reference} right now"
+                raise PratiqueError("announced_elsewhere", detail, "run the same again; nothing is sent twice")
+            checked = self._checked.pop(place, None) or self._check(place)
             return announcing.first_version(desk, announcement, checked, known, self._urgency)
         version = announcing.again(desk, known, announcement, self._urgency)
         if version is not None:
