@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pratique.views.deliveries import CLAIM_LASTS_MS as LASTS
 from tests.views.own_stories import BEGAN_MS, ROOM, step
 
 ENDPOINT = "3c" * 16
+LASTS = 5 * 60_000
 ITEM, OTHER = f"{'a1' * 32}/7", f"{'a1' * 32}/8"
 
 

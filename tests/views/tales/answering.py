@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.views.tales.tale import Tale
+from tests.views.tales.tale import Tale, form
 
 WHY = {"reason_code": "documents", "text": "The import permit is missing."}
 
@@ -54,6 +54,10 @@ def answers() -> list[Tale]:
         asked("08-not-asked", "where nothing is asked there is no answer", 8, False, mode="INFORM")
         .say("ke", "goods", 2, "answer", answer="NO_OBJECTION")
         .shows(legs={"ae": "ACKNOWLEDGED", "ke": "ACKNOWLEDGED"}, marks=["out_of_turn"]),
+        Tale("08-token-not-asked", "nor is there a token of one, where nothing is asked", 8, False)
+        .part("ae", form())
+        .say("ke", "ae", 1, "status", state="ANSWERED")
+        .shows(legs={"ae": "PENDING", "ke": "PENDING"}, marks=["out_of_turn"]),
         asked("08-for-another", "nobody answers for another, nor the same twice", 8, False)
         .say("be", "ae", 2, "answer", answer="NO_OBJECTION")
         .say("ae", "ae", 3, "answer", answer="NO_OBJECTION")
@@ -90,6 +94,10 @@ def queries() -> list[Tale]:
         .say("ke", "goods", 3, "query", **question)
         .say("be", "goods", 4, "query", **question)
         .shows(legs={"ae": "ACKNOWLEDGED", "ke": "NO_OBJECTION"}, marks=["out_of_turn", "not_your_leg"]),
+        asked("09-taken-id", "one id in one lane is one query, whoever says it", 9, False)
+        .say("ae", "ae", 2, "query", id="q", **question)
+        .say("ke", "ae", 3, "query", id="q", **question)
+        .shows(legs={"ae": "QUERY", "ke": "ACKNOWLEDGED"}, marks=["said_before"]),
         asked("10-reply", "the origin replies, and the leg is where it was", 10)
         .say("ke", "goods", 2, "query", id="q", **question)
         .say("be", "goods", 5, "reply", query="@q", text="Permit KE-99.")
@@ -178,7 +186,8 @@ def decisions() -> list[Tale]:
         ),
         asked("12-nobody-asked", "what nobody asked for is not confirmed", 12, False)
         .say("be", "goods", 2, "hold", step="CONFIRM")
-        .shows(state="SENT", hold=None, marks=["out_of_turn"]),
+        .say("be", "goods", 3, "hold", step="REFUSE", text="Nobody asked.")
+        .shows(state="SENT", hold=None, marks=["out_of_turn", "out_of_turn"]),
     ]
 
 
@@ -223,6 +232,14 @@ def lifts() -> list[Tale]:
             legs={"ae": "HOLD_REQUESTED", "ke": "ACKNOWLEDGED"},
             marks=["no_agreement", "no_agreement", "not_your_leg", "not_your_leg", "out_of_turn", "out_of_turn"],
         ),
+        held("13-agreed-twice", "agreement is given once, by who asked", 13, False)
+        .say("be", "ae", 4, "hold", step="AGREE")
+        .say("ae", "ae", 5, "hold", step="AGREE")
+        .say("ae", "ae", 6, "hold", step="AGREE")
+        .shows(state="ON_HOLD", hold=("ae", "AGREED"), marks=["not_your_leg", "said_before"]),
+        held("16-on-hold", "what is on hold does not arrive", 16, False)
+        .moved("ke", "goods", 114, "ARRIVED", place="KENBO")
+        .shows(state="ON_HOLD", marks=["out_of_turn"]),
         asked("13-nothing-on-hold", "what is not on hold is not lifted", 13, False)
         .say("ke", "goods", 2, "hold", step="LIFT")
         .say("ke", "goods", 3, "hold", step="AGREE")

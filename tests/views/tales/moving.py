@@ -19,7 +19,7 @@ def arrived(file: str, name: str, moves: int | None, allowed: bool = True) -> Ta
 
 def tales() -> list[Tale]:
     """Give them all."""
-    return [*journeys(), *arrivals(), *counts()]
+    return [*journeys(), *updates(), *arrivals(), *counts()]
 
 
 def journeys() -> list[Tale]:
@@ -29,6 +29,11 @@ def journeys() -> list[Tale]:
         left("14-departed", "departed, told once in every lane", 14)
         .shows(state="DEPARTED", legs=pending)
         .shows("ae", state="DEPARTED"),
+        Tale("14-left-late", "left three hours late, everything behind comes three hours later", 14)
+        .sent()
+        .moved("be", "goods ae", 99, "DEPARTED", place="BEBRU", eta_at=instant(106))
+        .shows(state="DEPARTED", eta_h=117.0)
+        .shows("ae", state="DEPARTED", eta_h=117.0),
         Tale("14-document-at-last", "the transport document is told at departure at the latest", 14)
         .sent(form(NO_AWB))
         .moved("be", "goods", 100, "DEPARTED", place="BEANR", transport_document="MEDU-112W-7")
@@ -71,6 +76,29 @@ def journeys() -> list[Tale]:
             legs={"ae": "TRANSIT_OUT", "ke": "PENDING"},
             marks=["out_of_turn", "said_before", "out_of_turn"],
         ),
+    ]
+
+
+def updates() -> list[Tale]:
+    """Give those of a transit Member's own legs (20), and what a later arrival does to answers."""
+
+    def at_sea(file: str, name: str, arrives_h: float) -> Tale:
+        way = [leg("BEANR-AEJEA", 96, 400, "sea"), leg("AEJEA-KEMBA", 450, 600, "sea")]
+        tale = Tale(file, name, 20, mode="REPLY").sent(form(way)).say("ke", "goods", 1, "acknowledgement")
+        tale.say("ke", "goods", 2, "answer", answer="NO_OBJECTION")
+        legs = [{"from_place": "AEJEA", "to_place": "KEMBA", "eta_at": instant(arrives_h)}]
+        return tale.say("ae", "ae", 3, "leg_update", legs=legs)
+
+    late = arrived("20-leg-update-too-late", "what has arrived has no newer legs, nor newer transit in", 20, False)
+    legs = [{"from_place": "AEDXB", "to_place": "KENBO", "eta_at": instant(122)}]
+    return [
+        at_sea("20-at-sea-a-day-later", "at sea an arrival a day later keeps the answer", 624).shows(
+            legs={"ae": "PENDING", "ke": "NO_OBJECTION"}, eta_h=624.0
+        ),
+        at_sea("20-at-sea-two-days-later", "and more than a day later takes it back", 625).shows(
+            legs={"ae": "PENDING", "ke": "PENDING"}, eta_h=625.0
+        ),
+        late.say("ae", "ae", 115, "leg_update", legs=legs).shows(state="ARRIVED", marks=["out_of_turn"], eta_h=114.0),
     ]
 
 
