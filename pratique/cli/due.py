@@ -12,7 +12,7 @@ from pratique.views.flags import reply_due_ms
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pratique.views.consignment import Consignment, LegState
+    from pratique.views.consignment import Consignment, HoldOf, LegState
     from pratique.views.flags import Late
     from pratique.views.links import Link
 
@@ -84,6 +84,19 @@ def reminded(leg: LegState, now_ms: int) -> str:
 def state_words(state: str, outcome: str | None) -> str:
     """Write a header state with its outcome: CLOSED reads as how it ended."""
     return outcome or state
+
+
+def hold_text(hold: HoldOf) -> str:
+    """Write how far a hold is: whose it is, and the last word said about it."""
+    who = hold.party.upper() if hold.party else "another Member"
+    told = {
+        "REQUESTED": f"{who} asks for a hold",
+        "CONFIRMED": f"on hold, as {who} asked",
+        "REFUSED": f"not held, although {who} asked",
+        "AGREED": f"on hold; {who} agrees to let it go",
+        "LIFTED": f"the hold is lifted by {who}",
+    }[hold.state]
+    return told + (f": {hold.text}" if hold.text else "")
 
 
 def why_linked(link: Link) -> str:

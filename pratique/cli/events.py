@@ -120,4 +120,6 @@ async def reopen(
     from pratique.cli.reporting import report
     from pratique.contents.reopening import Reopening
 
-    await report(speaker, desk, reference, Reopening, {"reason": reason}, "is open again")
+    alone = desk.find(reference).origin != desk.party
+    done = "is open again" if alone else "is open again as soon as the coordinating unit says the same"
+    await report(speaker, desk, reference, Reopening, {"reason": reason}, done)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pratique.cli.board import arrival
-from pratique.cli.due import due_text, late_text, mine, state_words, why_linked
+from pratique.cli.due import due_text, hold_text, late_text, mine, state_words, why_linked
 from pratique.cli.sayings import classes, clock, cold, count, goods
 from pratique.cli.sending import CHANGE_COLUMNS, change_row
 from pratique.cli.wording import instant, moment
@@ -67,8 +67,7 @@ def _head(speaker: Speaker, one: Consignment, facts: Facts) -> None:
         word = "expected" if one.eta_ms < facts.now_ms else "arrives"
         speaker.say(f"{word} {arrival(one, facts.now_ms).replace(chr(10), ' UTC, ')}")
     if one.hold is not None:
-        who = one.hold.party.upper() if one.hold.party else "another Member"
-        speaker.say(f"hold {one.hold.state} by {who}" + (f": {one.hold.text}" if one.hold.text else ""))
+        speaker.say(hold_text(one.hold))
     for text in mine(one, facts.party, facts.flags, facts.now_ms):
         speaker.say(f"▸ you: {text}")
     for flag in facts.flags:

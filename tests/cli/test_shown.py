@@ -3,14 +3,17 @@
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pratique.cli.board import say_sections, shown
+from pratique.cli.due import reminded
 from pratique.cli.output import Speaker
 from pratique.cli.portrait import Facts, print_portrait
+from pratique.contents.fields import instant_ms
 from pratique.views import board as boards
 from pratique.views.board import Board
 from pratique.views.flags import flags
@@ -59,3 +62,16 @@ def test_no_table_is_wider_than_the_terminal_and_no_reference_is_broken(
         tables = [line for number, line in enumerate(lines) if ruled & {number - 1, number, number + 1}]
         assert [line for line in tables if len(line) > WIDTH] == [], story["name"]
         assert [line for line in lines if re.search(r"PN-STOP-III-BE-[-\d]*$", line) and not WHOLE.search(line)] == []
+
+
+def test_a_reminder_asks_until_the_deadline_and_tells_of_silence_after_it() -> None:
+    story = STORIES["lapsed"]
+    (one,) = boards.fold(Board(), [entry(saved) for saved in story["entries"]]).ordered()
+    leg = one.leg_of("ke")
+    assert leg is not None and leg.deadlines is not None
+    acknowledge_ms = instant_ms(leg.deadlines.acknowledge_at)
+    assert reminded(leg, acknowledge_ms - 1) == "acknowledge by 21 Nov 12:00 UTC"
+    assert reminded(leg, acknowledge_ms) == "no acknowledgement by 21 Nov 12:00 UTC"
+    noted = replace(leg, acknowledged_ms=acknowledge_ms)
+    assert reminded(noted, acknowledge_ms) == "answer by 22 Nov 12:00 UTC"
+    assert reminded(noted, story["now_ms"]) == "no answer by 22 Nov 12:00 UTC"
