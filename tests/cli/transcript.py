@@ -14,6 +14,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from pratique.cli.main import commands
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -53,3 +57,13 @@ def play(step: Step, folder: Path) -> Step:
         check=False,
     )
     return Step(step.command, done.stdout.rstrip("\n"), done.stderr.rstrip("\n"), done.returncode)
+
+
+def play_here(step: Step, folder: Path) -> Step:
+    """Run the command in this process, which stands in the folder already."""
+    settings: dict[str, str | None] = {name: None for name in os.environ if name.startswith("PRATIQUE_")}
+    shown = {"COLUMNS": "100", "NO_COLOR": "1", "PRATIQUE_STORE": str(folder / "no-store")}
+    done = CliRunner().invoke(commands, shlex.split(step.command), env=settings | shown)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Step(step.command, done.stdout.rstrip("\n"), done.stderr.rstrip("\n"), done.exit_code)
