@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 BATCH = 50
 # A batch ends well before its claim lapses.
 BATCH_S = 120.0
+# Many entries come at once: they are looked at together.
+GATHER_S = 0.02
 # A receiver that does not answer is asked again this soon where there is something new for it.
 REST_MS = 60_000
 
@@ -68,6 +70,7 @@ class Deliverer:
         """Deliver what is due, then wait for the next; one slow receiver delays no other."""
         try:
             while True:
+                await asyncio.sleep(GATHER_S)
                 self._awake.clear()
                 self._plan()
                 for webhook in self._webhooks.all():

@@ -43,17 +43,18 @@ class Hearing:
         count = 0
         with self._book.transaction():
             for channel in self._desk.device.channels():
-                if channel.charter.operation == self._desk.operation.id.hex():
-                    count += self._look_at(channel.id)
+                ours = channel.charter.operation == self._desk.operation.id.hex()
+                if ours and self._after.get(channel.id) != channel.seq:
+                    count += self._look_at(channel.id, channel.seq)
         return count
 
-    def _look_at(self, log: bytes) -> int:
+    def _look_at(self, log: bytes, seq: int) -> int:
         count, start, waiting = 0, self._after.get(log, 0), None
-        last = start
+        last = seq
         for entry in self._desk.device.opened(log, start):
             if entry.problem is not None and entry.problem.startswith(NO_KEY) and waiting is None:
                 waiting = entry.seq - 1
-            last = entry.seq
+            last = max(last, entry.seq)
             if (line := self._read(entry)) is not None and _is_about(line):
                 made = self._book.execute("INSERT OR IGNORE INTO heard (log, seq) VALUES (?, ?)", log, entry.seq)
                 count += made.rowcount

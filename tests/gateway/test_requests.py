@@ -167,6 +167,29 @@ async def test_the_same_request_sends_once_and_the_same_number_amends(tmp_path: 
             assert [one["version"] for one in await items(here, path)] == [3]
 
 
+async def test_a_key_is_one_event_though_the_gateway_died_before_it_answered(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        m = await members(w)
+        async with site(w, m.be, m.operation) as here:
+            reference = (await here.post("/v1/prenotifications", announcement(), "1")).json()["reference"]
+            path = f"/v1/prenotifications/{reference}/events"
+            said = {"type": "withdrawal", "reason": "wrong lot"}
+            first = await here.post(path, said, "one")
+            assert first.status_code == 201, first.text
+            assert len(first.json()["lanes"]) == 2
+            # So a book looks whose process died with the event posted and the answer not yet given.
+            assert here.book is not None
+            here.book.execute("UPDATE requests SET status = NULL, answer_sealed = NULL")
+            await here.stop()
+            await here.start()
+            again = await here.post(path, said, "one")
+            assert (again.status_code, again.content) == (201, first.content)
+            other = await here.post(path, said, "two")
+            assert (other.status_code, other.json()["code"]) == (409, "withdrawn")
+
+
 async def test_errors_point_at_the_fields_and_findings_at_their_reason(
     tmp_path: Path, sqlite_database_url: str
 ) -> None:

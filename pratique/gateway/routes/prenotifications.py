@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Request, Response
 from pratique.contents.content import ContentRefused, Event
 from pratique.contents.content import Problem as Wrong
 from pratique.contents.prenotification import Announcement
+from pratique.errors import PratiqueError
 from pratique.gateway import answers
 from pratique.gateway.idempotency import Answered, fingerprint
 from pratique.gateway.parts import Gateway, as_it_was, here, json_body, reply, taken
@@ -16,6 +17,7 @@ from pratique.gateway.problems import Place, Problem, form_places
 from pratique.gateway.routes.described import problems
 from pratique.gateway.routes.forms import EVENTS
 from pratique.wire import strict_json
+from pratique.wire.entries import Urgency
 
 if TYPE_CHECKING:
     from pratique.desk import results
@@ -45,7 +47,7 @@ async def send(request: Request, key: Key = None) -> Response:
 
     async def work() -> Answered:
         announcement = _national(Announcement.check(body))
-        sent = await gateway.desk.announce(announcement)
+        sent = await gateway.desk.announce(announcement, urgency=_urgency(announcement))
         gateway.deliverer.wake()
         return _answered(_sent(sent), 200 if sent.version > 1 or sent.repeated else 201)
 
@@ -61,7 +63,7 @@ async def send(request: Request, key: Key = None) -> Response:
 async def check(request: Request) -> Response:
     """Say what a pre-notification would meet: problems, findings, parties, deadlines, duplicates; sends nothing."""
     announcement = Announcement.check(await json_body(request))
-    found = here(request).desk.check(announcement)
+    found = here(request).desk.check(announcement, urgency=_urgency(announcement))
     told = {
         "can_be_sent": not found.problems and not found.findings and not found.unreachable,
         "problems": [place.to_json() for place in form_places(found.problems)],
@@ -90,7 +92,7 @@ async def amend(request: Request, reference: str, if_match: IfMatch = None) -> R
     one = consignment(gateway, reference)
     if if_match is not None and if_match != etag(one):
         raise Problem("version_changed")
-    sent = await gateway.desk.amend(one.reference, announcement)
+    sent = await gateway.desk.amend(one.reference, announcement, urgency=_urgency(announcement))
     gateway.deliverer.wake()
     return reply(_sent(sent), headers={"ETag": f'"{sent.version}"'})
 
@@ -121,8 +123,13 @@ async def report(request: Request, reference: str, key: Key = None) -> Response:
         id = gateway.requests.event_id(key or "")
         told = _said_before(gateway, one, kind.TYPE, id)
         if told is None:
-            reported = await gateway.desk.report(one.reference, kind, {**said, "id": id})
-            told = {"reference": one.reference, "type": kind.TYPE, "id": id, "lanes": _lanes(reported.lanes)}
+            try:
+                await gateway.desk.report(one.reference, kind, {**said, "id": id})
+            except PratiqueError:
+                # What an earlier try had left in the outbox may have gone out just now, and stands in its way.
+                if _said_before(gateway, one, kind.TYPE, id) is None:
+                    raise
+            told = _said_before(gateway, one, kind.TYPE, id)
             gateway.deliverer.wake()
         return _answered(told, 201)
 
@@ -142,6 +149,10 @@ def etag(one: Consignment) -> str:
     return f'"{one.version}"'
 
 
+def _urgency(announcement: Announcement) -> Urgency:
+    return Urgency.PRIORITY if announcement.urgency_reason is None else Urgency.URGENT
+
+
 def _national(announcement: Announcement) -> Announcement:
     # It makes a repeat after a crash, or under another key, the same pre-notification.
     if announcement.national_reference is None:
@@ -150,7 +161,7 @@ def _national(announcement: Announcement) -> Announcement:
 
 
 def _said_before(gateway: Gateway, one: Consignment, type_name: str, id: str) -> dict[str, Any] | None:
-    """Give the answer for an event that was posted before this process died."""
+    """Give the answer for an event that is on its lanes; None where it is not."""
     reading = gateway.desk.reading
     lanes = [
         {
