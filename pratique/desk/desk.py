@@ -98,9 +98,9 @@ class Desk:
 
     @asynccontextmanager
     async def _acting(self) -> AsyncIterator[None]:
-        """Let one act at a time begin, where everything that was said before has left."""
+        """Let one act at a time begin, where everything that was said before has left and is folded."""
         async with self._turn:
-            if self.device.unsent():
+            if self.outward.unsure or self.device.unsent():
                 await self.catch_up()
             yield
 
@@ -110,14 +110,14 @@ class Desk:
 
     async def sync(self) -> SyncReport:
         """Catch up with the server, then fold."""
-        report = await self.device.sync()
-        self.refresh()
-        return report
+        return await self.catch_up()
 
-    async def catch_up(self, channel: bytes | None = None) -> None:
+    async def catch_up(self, channel: bytes | None = None) -> SyncReport:
         """Send what an earlier run left, follow one channel or all, and fold."""
-        await self.device.sync(channel)
+        report = await self.device.sync(channel)
         self.refresh()
+        self.outward.unsure = self.outward.unsure and channel is not None
+        return report
 
     def check(self, announcement: Announcement, *, urgency: Urgency = Urgency.PRIORITY, again: bool = False) -> Checked:
         """Give what a person sees before sending: problems, findings, parties, deadlines, lateness, duplicates.

@@ -41,6 +41,7 @@ class Outward:
 
     def __init__(self, device: Device, operation: Operation, reading: Reading) -> None:
         self._device, self._operation, self._reading = device, operation, reading
+        self.unsure = False  # something may stand in the logs that is not folded here
 
     async def lane(self, parties: Sequence[str]) -> bytes:
         """Give the lane of these parties and this Member; first use makes it."""
@@ -64,11 +65,13 @@ class Outward:
         Raises  Unreachable: the next sync sends them; Problem, ChannelStopped, SealRefused
         """
         packed = list(_packed(parcels))
+        unsure, self.unsure = self.unsure, True
         sent = await self._device.post_all([_posting(group) for group in packed])
         entries: list[OpenedEntry] = []
         for group, one in zip(packed, sent, strict=True):
             entries += self._entries(group, one)
         self._reading.take(entries)
+        self.unsure = unsure
         for parcel in parcels:
             self._reading.reminders.end(parcel.channel, parcel.ends)
         return [place for one in sent for place in one.posted]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,9 @@ from pratique.contents.prenotification import GoodsPart, RoutePart
 from pratique.desk.desk import Desk
 from pratique.desk.results import AnnouncementRefused, Sent
 from pratique.device import Device
-from pratique.errors import PratiqueError, Unreachable
+from pratique.errors import PratiqueError, Problem, Unreachable
 from tests.desk.cut import Cut
-from tests.desk.desks import announced, changed, desks
+from tests.desk.desks import Desks, announced, changed, desks
 from tests.world import unlock
 
 
@@ -29,6 +30,23 @@ def parts(desk: Desk) -> Counter[tuple[str, str, int]]:
     )
 
 
+async def reopened(d: Desks, party: str) -> tuple[Desk, Cut]:
+    """Open a party's store once more, over a network that can be cut."""
+    cut = Cut()
+    device = await Device.open(d.world.store_of(d[party].device), unlock, cut, d.world.engine)
+    d.world.devices.append(device)
+    desk = await Desk.open(device, d.operation)
+    await desk.sync()
+    return desk, cut
+
+
+async def until(what: Callable[[], bool]) -> None:
+    """Wait for what another task brings about."""
+    async with asyncio.timeout(60):
+        while not what():
+            await asyncio.sleep(0.01)
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a device try again at once: a lost network stays lost here."""
@@ -39,11 +57,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_wherever_the_network_breaks_the_same_again_finishes_it(tmp_path: Path, sqlite_database_url: str) -> None:
     async with desks(tmp_path, sqlite_database_url) as d:
         await d["be"].announce(announced(national="BE-0"))
-        cut = Cut()
-        device = await Device.open(d.world.store_of(d["be"].device), unlock, cut, d.world.engine)
-        d.world.devices.append(device)
-        be = await Desk.open(device, d.operation)
-        await be.sync()
+        be, cut = await reopened(d, "be")
         # A draft, the goods part, the route part, the record.
         for number, (posts, heard) in enumerate((posts, heard) for posts in range(4) for heard in (False, True)):
             shipment = announced(national=f"BE-{number + 1}")
@@ -74,16 +88,51 @@ async def test_two_devices_with_one_national_reference_send_one_notification(
 ) -> None:
     async with desks(tmp_path, sqlite_database_url) as d:
         await d["be"].announce(announced(national="BE-0"))
+        slow, cut = await reopened(d, "be")
         second = await d.second("be")
+        # The first one stands still between its number and its goods: the second one waits for it.
         shipment = announced(national="BE-1")
-        one, two = await asyncio.gather(d["be"].announce(shipment), second.announce(shipment))
-        assert one.reference == two.reference
-        assert sorted((one.repeated, two.repeated)) == [False, True]
+        going = cut.hold(1)
+        first = asyncio.create_task(slow.announce(shipment))
+        await until(lambda: len(slow.drafts.by_id) == 2)
+        other = asyncio.create_task(second.announce(shipment))
+        await asyncio.wait({other}, timeout=1.0)
+        going.set()
+        one, two = await first, await other
+        assert (one.reference, one.repeated, two.repeated) == (two.reference, False, True)
+        # The first one is gone for good: the second one sends under its number.
+        shipment = announced(national="BE-2")
+        cut.hold(1)
+        lost = asyncio.create_task(slow.announce(shipment))
+        await until(lambda: len(slow.drafts.by_id) == 4)
+        lost.cancel()
+        taken = await second.announce(shipment)
+        assert (taken.repeated, taken.version) == (False, 1)
+        cut.mend()
+        assert (await slow.announce(shipment)).reference == taken.reference
         await d.sync("ke")
-        assert parts(d["ke"])[one.reference, "ke", 1] == parts(d["ke"])[one.reference, "ae", 1] == 1
-        await d.sync("be")
-        states = sorted(draft.state for draft in d["be"].drafts.by_id.values())
-        assert states in (["DISCARDED", "SENT", "SENT"], ["SENT", "SENT"])
+        assert len(d["ke"].board.consignments) == 3
+        heard = parts(d["ke"])
+        assert heard[one.reference, "ke", 1] == heard[one.reference, "ae", 1] == 1
+        assert all(leg.state == "PENDING" for leg in d["ke"].find(taken.reference).legs)
+
+
+async def test_what_was_refused_halfway_is_sent_once(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with desks(tmp_path, sqlite_database_url) as d:
+        await d["be"].announce(announced(national="BE-0"))
+        be, cut = await reopened(d, "be")
+        shipment = announced(national="BE-1")
+        later = changed(shipment, legs__0__flight="EK1")
+        for text, posts in ((shipment, 2), (later, 1)):
+            cut.refuse(posts)
+            with pytest.raises(Problem):
+                await be.announce(text)
+            cut.mend()
+            await be.announce(text)
+        await d.sync("ae", "ke")
+        assert set(parts(d["ke"]).values()) == {1}
+        assert sorted(one.version for one in d["ae"].board.consignments.values()) == [1, 2]
+        assert all(one.marks == () for one in d["ke"].board.consignments.values())
 
 
 async def test_many_go_in_one_run_and_what_is_wrong_stands_in_its_place(
@@ -124,10 +173,7 @@ async def test_a_run_that_breaks_off_goes_on(tmp_path: Path, sqlite_database_url
     async with desks(tmp_path, sqlite_database_url) as d:
         await d["be"].announce(announced(national="BE-0"))
         everything = [announced(national=f"BE-{number + 1}") for number in range(8)] + [announced(), announced()]
-        cut = Cut()
-        device = await Device.open(d.world.store_of(d["be"].device), unlock, cut, d.world.engine)
-        d.world.devices.append(device)
-        be = await Desk.open(device, d.operation)
+        be, cut = await reopened(d, "be")
         for posts in range(4):
             cut.after(posts, heard=posts % 2 == 0)
             try:
