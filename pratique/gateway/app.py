@@ -42,8 +42,8 @@ def build(desk: Desk, book: Book, settings: Settings, sender: Sender | None = No
     """Give the gateway as an ASGI application; desk and book stay the caller's to close."""
     hearing, hooks, queue = Hearing(book, desk), Webhooks(book, settings), Queue(book, settings)
     deliverer = Deliverer(desk, hearing, hooks, queue, sender or Sender(settings), settings)
-    app = routes()
-    app.state.gateway = Gateway(
+    api = routes()
+    api.state.gateway = Gateway(
         desk=desk,
         settings=settings,
         cursors=Cursors(book.secret("cursors")),
@@ -52,12 +52,12 @@ def build(desk: Desk, book: Book, settings: Settings, sender: Sender | None = No
         webhooks=hooks,
         deliverer=deliverer,
     )
-    return Gate(app, settings)
+    return Gate(api, settings)
 
 
 def routes() -> FastAPI:
     """Give the routes and their problems, without anything behind them."""
-    app = FastAPI(
+    api = FastAPI(
         title="Pratique gateway",
         version="1",
         lifespan=_live,
@@ -67,13 +67,13 @@ def routes() -> FastAPI:
         redirect_slashes=False,
     )
     for room in (prenotifications, listing, events, webhooks, reference):
-        app.include_router(room.router)
+        api.include_router(room.router)
     for kind in (Problem, PratiqueError, Refused):
-        app.add_exception_handler(kind, _told)
-    app.add_exception_handler(Exception, _told)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _routing)
-    return app
+        api.add_exception_handler(kind, _told)
+    api.add_exception_handler(Exception, _told)
+    api.add_exception_handler(RequestValidationError, _malformed)
+    api.add_exception_handler(HTTPException, _routing)
+    return api
 
 
 async def _told(_request: Request, raised: Exception) -> Response:
@@ -96,9 +96,9 @@ async def _routing(_request: Request, raised: Exception) -> Response:
 
 
 @asynccontextmanager
-async def _live(app: FastAPI) -> AsyncIterator[None]:
+async def _live(api: FastAPI) -> AsyncIterator[None]:
     """Follow the channels and deliver for as long as the gateway serves."""
-    gateway: Gateway = app.state.gateway
+    gateway: Gateway = api.state.gateway
     gateway.desk.refresh()
     gateway.hearing.look()
     tasks = [asyncio.create_task(gateway.deliverer.run()), asyncio.create_task(follow(gateway))]

@@ -35,8 +35,8 @@ logger = structlog.get_logger(__name__)
 class Gate:
     """Passes on what may come in, and lets no exception out."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app = app
+    def __init__(self, application: ASGIApp, settings: Settings) -> None:
+        self._application = application
         self._hosts = settings.host_names()
         self._keys = settings.key_hashes
         self._free = settings.most_at_once
@@ -49,7 +49,7 @@ class Gate:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await self.app(scope, receive, send)
+            await self._application(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id, begun, status = uuid4().hex, time.monotonic(), 0
@@ -67,7 +67,7 @@ class Gate:
             self._judge(scope)
             self._free -= 1
             try:
-                await self.app(scope, _counted(receive), headed)
+                await self._application(scope, _counted(receive), headed)
             finally:
                 self._free += 1
         except Problem as problem:
