@@ -58,26 +58,40 @@ class Reading:
         self.rooms: list[bytes] = []
         self._device, self._operation = device, operation
         self._cursors: dict[bytes, Cursor] = {}
+        self._foreign: set[bytes] = set()  # channels of other operations
 
     def refresh(self) -> None:
         """Fold what the store got since."""
         lanes: list[OpenedEntry] = []
         for state in self._device.channels():
             if state.charter.operation != self._operation.id.hex():
+                self._foreign.add(state.id)
                 continue
             if state.charter.purpose == "lane":
                 self.know_lane(state.id, state.charter.parties)
-                fresh = list(self._fresh(state))
+                fresh = list(self._fresh(state.id, state))
                 if state.id == self.own_lane:
                     self.drafts = drafting.fold(self.drafts, fresh)
                 else:
                     lanes += fresh
             elif {office_party(owner) for owner in state.charter.owners} <= self.coordinators:
-                fresh = list(self._fresh(state))
+                fresh = list(self._fresh(state.id, state))
                 if state.id not in self.rooms and any(_names_room(entry) for entry in fresh):
                     self.rooms.append(state.id)
-                self.room = rooms.fold(self.room, fresh)
+                if state.id in self.rooms:
+                    self.room = rooms.fold(self.room, fresh)
         self._take_in(lanes)
+
+    def look(self, entry: OpenedEntry) -> None:
+        """Fold an entry that just came, and what stands before it in its channel."""
+        cursor = self._cursors.get(entry.channel)
+        if cursor is None or entry.type == Title.TYPE:
+            if entry.channel not in self._foreign:
+                self.refresh()
+            return
+        late = [entry] if entry.seq in cursor.held and not _waits(entry) else []
+        cursor.held.difference_update(one.seq for one in late)
+        self._sort_in([*late, *self._fresh(entry.channel)])
 
     def know_lane(self, channel: bytes, parties: tuple[str, ...]) -> None:
         """Note the lane of a full set of parties."""
@@ -110,15 +124,22 @@ class Reading:
 
     def take(self, entries: Iterable[OpenedEntry]) -> None:
         """Fold own posts at once; when the store shows them too, they are passed over."""
+        posted = list(entries)
+        for entry in posted:
+            self._cursors.setdefault(entry.channel, Cursor()).taken.add(entry.seq)
+        self._sort_in(posted)
+
+    def _sort_in(self, entries: Iterable[OpenedEntry]) -> None:
         own: list[OpenedEntry] = []
         room: list[OpenedEntry] = []
         lanes: list[OpenedEntry] = []
         for entry in entries:
-            self._cursors.setdefault(entry.channel, Cursor()).taken.add(entry.seq)
             if entry.channel == self.own_lane:
                 own.append(entry)
-            else:
-                (lanes if entry.channel in self.parties else room).append(entry)
+            elif entry.channel in self.parties:
+                lanes.append(entry)
+            elif entry.channel in self.rooms:
+                room.append(entry)
         self.drafts = drafting.fold(self.drafts, own)
         self.room = rooms.fold(self.room, room)
         self._take_in(lanes)
@@ -127,15 +148,16 @@ class Reading:
         self.reminders.take(entries)
         self.board = boards.fold(self.board, [one for one in entries if one.kind is Kind.APPLICATION])
 
-    def _fresh(self, state: ChannelState) -> Iterator[OpenedEntry]:
-        cursor = self._cursors.setdefault(state.id, Cursor())
-        if cursor.held and cursor.epoch != state.epoch:
-            for entry in self._device.opened(state.id, min(cursor.held) - 1):
+    def _fresh(self, channel: bytes, state: ChannelState | None = None) -> Iterator[OpenedEntry]:
+        """Yield what was not folded; with the channel's state also what an epoch's key opened since."""
+        cursor = self._cursors.setdefault(channel, Cursor())
+        if state is not None and cursor.held and cursor.epoch != state.epoch:
+            for entry in self._device.opened(channel, min(cursor.held) - 1):
                 if entry.seq in cursor.held and not _waits(entry):
                     cursor.held.discard(entry.seq)
                     yield entry
-        cursor.epoch = state.epoch
-        for entry in self._device.opened(state.id, cursor.seq):
+        cursor.epoch = cursor.epoch if state is None else state.epoch
+        for entry in self._device.opened(channel, cursor.seq):
             cursor.seq = entry.seq
             if _waits(entry):
                 cursor.held.add(entry.seq)
@@ -143,7 +165,7 @@ class Reading:
                 cursor.taken.discard(entry.seq)
             else:
                 yield entry
-        cursor.seq = max(cursor.seq, state.seq)
+        cursor.seq = max(cursor.seq, 0 if state is None else state.seq)
 
 
 def _waits(entry: OpenedEntry) -> bool:

@@ -21,8 +21,12 @@ async def watch(desk: Desk) -> AsyncGenerator[Alert]:
     """Yield alerts for ever; of other operations and of reminders' own entries nothing is told."""
     async with aclosing(desk.device.watch()) as seen:
         async for one in seen:
-            desk.refresh()
-            alert = _of_notice(desk, one) if isinstance(one, Notice) else _of_entry(desk, one)
+            if isinstance(one, Notice):
+                desk.refresh()
+                alert = _of_notice(desk, one)
+            else:
+                desk.reading.look(one)
+                alert = _of_entry(desk, one)
             if alert is not None:
                 yield alert
 
