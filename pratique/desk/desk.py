@@ -53,11 +53,9 @@ class Desk:
     def __init__(self, device: Device, operation: Operation, clock: Callable[[], int] = clock_ms) -> None:
         """Take an open device; `clock` tells milliseconds UTC."""
         self.device = device
-        self.operation = operation
         self.party = device.uri.party
         self.now_ms = clock
-        self.reading = Reading(device, operation)
-        self.outward = Outward(device, operation, self.reading)
+        self._work_under(operation)
         self.adapted: dict[str, tuple[Adaptation, Template]] = {}
         self._known = Known(self.reading.drafts)
         self._turn = asyncio.Lock()
@@ -109,8 +107,18 @@ class Desk:
         self.reading.refresh()
 
     async def sync(self) -> SyncReport:
-        """Catch up with the server, then fold."""
-        return await self.catch_up()
+        """Catch up with the server, then fold; new terms of the operation hold from now on."""
+        report = await self.catch_up()
+        newest = next((one for one in await self.device.operations() if one.id == self.operation.id), self.operation)
+        if newest.head != self.operation.head:
+            self._work_under(newest)
+            self.refresh()
+        return report
+
+    def _work_under(self, operation: Operation) -> None:
+        self.operation = operation
+        self.reading = Reading(self.device, operation)
+        self.outward = Outward(self.device, operation, self.reading)
 
     async def catch_up(self, channel: bytes | None = None) -> SyncReport:
         """Send what an earlier run left, follow one channel or all, and fold."""

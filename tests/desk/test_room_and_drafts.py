@@ -10,8 +10,10 @@ from pratique.contents.adaptation import Adaptation
 from pratique.contents.desk import DeskHours
 from pratique.contents.fields import instant_ms
 from pratique.contents.policy import Policy
+from pratique.desk.desk import Desk
 from pratique.desk.room import open_room
 from pratique.errors import PratiqueError
+from pratique.wire.bodies import Participant
 from tests.desk.desks import HOUR_MS, announced, changed, desks
 from tests.world import now_ms
 
@@ -86,3 +88,21 @@ async def test_four_eyes_see_everything_that_is_sent(tmp_path: Path, sqlite_data
         await be.sync()
         await be.opened(there.reference)
         assert be.find(there.reference).legs[0].state == "PENDING"
+
+
+async def test_who_joins_later_is_reached_after_a_sync(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with desks(tmp_path, sqlite_database_url, ("be", "ke"), strangers=("ae",)) as d:
+        be, ocu = d["be"], d.coordinator
+        assert be.check(announced()).unreachable == ("ae",)
+        terms = ocu.operation.terms
+        joined = Participant(party="ae", roles=("transit",))
+        terms = terms.model_copy(update={"number": 2, "participants": (*terms.participants, joined)})
+        operation = await ocu.device.amend_operation(d.operation.id, terms)
+        await open_room(ocu.device, operation)
+        await be.sync()
+        sent = await be.announce(announced())
+        ae = await Desk.open(await d.world.device("ae"), operation)
+        await be.sync()
+        await ae.sync()
+        assert ae.find(sent.reference).transit == ("ae",)
+        assert ae.reading.rooms == be.reading.rooms
