@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pratique.contents.content import Event
 from pratique.contents.receipt import Receipt
+from pratique.contents.reopening import Reopening
 from pratique.contents.status import Status
 from pratique.desk.ending import Reminding, reminding
 from pratique.desk.finding import find
@@ -93,7 +94,9 @@ def copies(desk: Desk, one: Consignment, event: type[Event], said: Mapping[str, 
     """
     parts = desk.reading.parts(one.reference)
     addressees = tuple(parts)
-    role = role_of(desk.party, one.origin, tuple(p for p in addressees if p != one.destination), one.destination)
+    transit = tuple(party for party in addressees if party != one.destination)
+    agrees = event is Reopening and desk.party in desk.reading.coordinators
+    role = "origin" if agrees else role_of(desk.party, one.origin, transit, one.destination)
     given = {name: value for name, value in said.items() if value is not None and name != "id"}
 
     def written(party: str, kind: type[Event], fields: Mapping[str, Any]) -> Copy:

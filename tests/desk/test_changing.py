@@ -8,6 +8,8 @@ import pytest
 
 from pratique.contents.acknowledgement import Acknowledgement
 from pratique.contents.movement import Movement
+from pratique.contents.reconciliation import Reconciliation
+from pratique.contents.reopening import Reopening
 from pratique.errors import PratiqueError
 from tests.desk.desks import announced, at, changed, desks
 
@@ -115,3 +117,28 @@ async def test_a_series_is_called_off(tmp_path: Path, sqlite_database_url: str) 
         assert ke.find(header.reference).kind == "series"
         assert ke.find(off.reference).relates_to == (header.reference,)
         assert be.last().form == be.announcement_of(off.reference).form
+
+
+async def test_the_coordinating_unit_agrees_to_a_reopening(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with desks(tmp_path, sqlite_database_url, ("be", "ke"), companions=("ocu",)) as d:
+        be, ke, ocu = d["be"], d["ke"], d.coordinator
+        sent = await be.announce(announced(("BEBRU", "KENBO")))
+        assert sent.lanes[0].parties == ("be", "ke", "ocu")
+        await be.report(sent.reference, Movement, {"step": "DEPARTED", "happened_at": at(0)})
+        await ke.sync()
+        await ke.report(sent.reference, Reconciliation, {"outcome": "NOT_ARRIVED", "counted_at": at(0)})
+        await ocu.sync()
+        with pytest.raises(PratiqueError) as refused:
+            await ocu.report(sent.reference, Reopening, {"reason": "nobody asked for it"})
+        assert refused.value.code == "not_your_leg"
+        await be.sync()
+        await be.report(sent.reference, Reopening, {"reason": "It was found."})
+        await d.sync()
+        assert ke.find(sent.reference).state == "CLOSED"
+        await ocu.sync()
+        await ocu.report(sent.reference, Reopening, {"reason": "Agreed."})
+        await d.sync()
+        assert be.find(sent.reference).state == ke.find(sent.reference).state == "DEPARTED"
+        with pytest.raises(PratiqueError) as stranger:
+            await ocu.report(sent.reference, Acknowledgement, {})
+        assert stranger.value.code == "not_yours"
