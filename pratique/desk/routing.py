@@ -4,6 +4,7 @@ by             goods lane        route lanes
 destination    everything        acknowledged, answered, closed as a token; arrival and lifted holds in full
 transit        –                 its own, in full
 origin         everything        everything, but a reply only where the question stands
+coordinator    its agreement to a reopening, as if it were the origin
 """
 
 from __future__ import annotations
