@@ -129,19 +129,21 @@ Each party's keys and store lie in its own folder, {_relative(places.folder)}/PA
 
 {saved["reference"]} has left Brussels. Try in another terminal:
 
+be KE, where it goes: you see everything
+  {command} board {store["ke"]}
+  {command} show {short} {store["ke"]}
+  {command} query {short} "Is the dry ice topped up in Dubai?" {store["ke"]}
+be BE, which sent it: you reply, and send another
+  {command} reply {short} "Yes; the airline has confirmed it." {store["be"]}
+  {command} prenotify {_relative(places.folder / "consignment.json")} {store["be"]}
+  {command} post "{DUTY_DESK}" "Good morning from Brussels" {store["be"]}
 be AE, through which it passes: you see your own leg
   {command} show {short} {store["ae"]}
   {command} move {short} TRANSIT_IN --place AEDXB {store["ae"]}
   {command} move {short} TRANSIT_OUT --place AEDXB {store["ae"]}
-be KE, where it goes: you see everything
-  {command} board {store["ke"]}
-  {command} query {short} "Is the dry ice topped up in Dubai?" {store["ke"]}
+be KE again, where it arrives 402 doses short
   {command} move {short} ARRIVED --place KENBO {store["ke"]}
   {command} reconcile {short} --lot SBX4490=34698 --temperature SBX4490=ALARM --as-announced {store["ke"]}
-be BE, which sent it
-  {command} reply {short} "Yes; the airline has confirmed it." {store["be"]}
-  {command} prenotify {_relative(places.folder / "consignment.json")} {store["be"]}
-  {command} post "{DUTY_DESK}" "Good morning from Brussels" {store["be"]}
 be KE's national system: the gateway in one terminal, a sample system in a second, a question in a third
   {command} gateway {store["ke"]} --api-key-file {keys} --allow-webhook 127.0.0.1:9000
   GATEWAY=http://127.0.0.1:8100 GATEWAY_KEY=$(cat {key}) LISTEN=127.0.0.1:9000 {python} examples/national_system.py

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from exercise.commands import pratique
@@ -39,15 +40,17 @@ class Story:
 
     def play(self) -> None:
         """Play all of it."""
-        with ThreadPoolExecutor(len(SCREENS)) as pool:
+        file = self._write_consignment()
+        with ThreadPoolExecutor(len(SCREENS) + 1) as pool:
             screens = pool.map(self._screen, SCREENS)
+            checking = pool.submit(self._do, "be", "prenotify", file, "--check")
             national = NationalSide(self.places)
             self.gateway_before = national.before
             try:
                 self.screens = dict(zip(SCREENS, screens, strict=True))
                 self.steps.step("KE", f"starts its gateway on {national.url}, and its national system behind it")
                 self.steps.step("all", "watch their screens: BE, AE and OCU")
-                self._announce(national)
+                self._announce(file, checking.result())
                 self._ask(national)
                 self._amend(national)
                 self._carry(national)
@@ -61,14 +64,15 @@ class Story:
         watcher.wait(lambda shown: "watching" in shown)
         return watcher
 
-    def _announce(self, national: NationalSide) -> None:
-        self.steps.chapter("The announcement")
-        example = json.loads((EXAMPLES / "vaccine-consignment.json").read_bytes())
-        announcement = moved_to_now(example)
+    def _write_consignment(self) -> Path:
+        announcement = moved_to_now(json.loads((EXAMPLES / "vaccine-consignment.json").read_bytes()))
         file = self.places.folder / "be" / "consignment.json"
         file.write_text(json.dumps(announcement, indent=2), encoding="utf-8")
         self.said.append(announcement)
-        checked = self._do("be", "prenotify", file, "--check")
+        return file
+
+    def _announce(self, file: Path, checked: dict[str, Any]) -> None:
+        self.steps.chapter("The announcement")
         by = {party: for_people(one["acknowledge_at"]) for party, one in checked["deadlines"].items()}
         self.steps.step("BE", "checks it; before sending it sees until when (UTC) each addressee should acknowledge:")
         self.steps.tell(", ".join(f"{party.upper()} {until}" for party, until in by.items()))
