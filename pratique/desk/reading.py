@@ -59,6 +59,7 @@ class Reading:
         self._device, self._operation = device, operation
         self._cursors: dict[bytes, Cursor] = {}
         self._foreign: set[bytes] = set()  # channels of other operations
+        self._coordinated: set[bytes] = set()  # channels whose owners all coordinate: one of them is the room
 
     def refresh(self) -> None:
         """Fold what the store got since."""
@@ -75,11 +76,8 @@ class Reading:
                 else:
                     lanes += fresh
             elif {office_party(owner) for owner in state.charter.owners} <= self.coordinators:
-                fresh = list(self._fresh(state.id, state))
-                if state.id not in self.rooms and any(_names_room(entry) for entry in fresh):
-                    self.rooms.append(state.id)
-                if state.id in self.rooms:
-                    self.room = rooms.fold(self.room, fresh)
+                self._coordinated.add(state.id)
+                self._hear_room(state.id, list(self._fresh(state.id, state)))
         self._take_in(lanes)
 
     def look(self, entry: OpenedEntry) -> None:
@@ -131,18 +129,26 @@ class Reading:
 
     def _sort_in(self, entries: Iterable[OpenedEntry]) -> None:
         own: list[OpenedEntry] = []
-        room: list[OpenedEntry] = []
         lanes: list[OpenedEntry] = []
+        told: dict[bytes, list[OpenedEntry]] = {}
         for entry in entries:
             if entry.channel == self.own_lane:
                 own.append(entry)
             elif entry.channel in self.parties:
                 lanes.append(entry)
-            elif entry.channel in self.rooms:
-                room.append(entry)
+            elif entry.channel in self._coordinated:
+                told.setdefault(entry.channel, []).append(entry)
         self.drafts = drafting.fold(self.drafts, own)
-        self.room = rooms.fold(self.room, room)
+        for channel, fresh in told.items():
+            self._hear_room(channel, fresh)
         self._take_in(lanes)
+
+    def _hear_room(self, channel: bytes, fresh: list[OpenedEntry]) -> None:
+        """Fold what a coordinator's channel tells, if a coordinator has named it the room: others may sit in it too."""
+        if channel not in self.rooms and any(_names_room(one) for one in fresh if one.party in self.coordinators):
+            self.rooms.append(channel)
+        if channel in self.rooms:
+            self.room = rooms.fold(self.room, fresh)
 
     def _take_in(self, entries: list[OpenedEntry]) -> None:
         self.reminders.take(entries)

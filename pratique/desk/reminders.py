@@ -23,6 +23,8 @@ HOUR_MS = 3_600_000
 # Whose answer is awaited, and who is called when.
 Plan = tuple[str, tuple[Ring, ...]]
 EARLY_PERCENT = (50, 80)
+# However long a Member's holidays make its clock, it is reminded by then: the server keeps no ring beyond 180 days.
+LONGEST_CLOCK_MS = 60 * 24 * HOUR_MS
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def rings(start_ms: int, end_ms: int, called: Offices) -> tuple[Ring, ...]:
 
 
 def _clock(start_ms: int, end_ms: int, called: Offices) -> Iterator[tuple[int, str]]:
-    clock = end_ms - start_ms
+    clock = min(end_ms - start_ms, LONGEST_CLOCK_MS)
+    end_ms = start_ms + clock
     for percent in EARLY_PERCENT:
         yield start_ms + clock * percent // 100, called.desk
     yield end_ms, called.second
