@@ -89,9 +89,8 @@ def _ready(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
 
 
 def _found(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
-    root = make_root(places)
+    root = make_root(places, server)
     steps.step("all", "root and party CAs made, each in its party's own folder")
-    server.start()
     steps.step("OCU", f"starts the server on {server.url}")
     devices = enrol_devices(places, server, root)
     steps.step("all", f"{len(devices)} devices enrolled, each approved by its own party")

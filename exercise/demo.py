@@ -38,11 +38,10 @@ def main() -> int:
         server = None
         try:
             steps.chapter("The parties")
-            root = make_root(places)
-            steps.step("all", f"root of {DEPLOYMENT} and {len(PARTIES)} party CAs, each in its own party's folder")
             server = Server(places.server, bind(0))
-            server.start()
+            root = make_root(places, server)
             before = b"".join(data for _, data in files(places.server))
+            steps.step("all", f"root of {DEPLOYMENT} and {len(PARTIES)} party CAs, each in its own party's folder")
             steps.step("OCU", f"starts the server on {server.url}; it holds no key that opens anything")
             return _demonstrate(places, server, root, steps, before)
         except FAILURES as failed:

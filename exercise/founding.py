@@ -73,15 +73,18 @@ class Places:
         return self.folder / party / "store"
 
 
-def make_root(places: Places) -> str:
-    """Make root and party CAs, before there is any server; give the root's fingerprint."""
+def make_root(places: Places, server: Server) -> str:
+    """Make the root, then the party CAs while the server, which needs only the root, starts; give its fingerprint."""
     places.server.mkdir(parents=True, mode=0o700)
     (places.folder / "ocu").mkdir(mode=0o700)
     _new_passphrase(places.root)
     made = pratique("root", "create", places.root, "--deployment", DEPLOYMENT)
     Path(made["certificate"]).replace(places.server / "root.der")
-    requests = _each(PARTIES, lambda party: _make_authority(places, party))
-    pratique("root", "certify", places.root, *requests)
+    with ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(server.start)
+        requests = _each(PARTIES, lambda party: _make_authority(places, party))
+        pratique("root", "certify", places.root, *requests)
+        starting.result()
     return str(made["root"])
 
 

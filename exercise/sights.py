@@ -14,10 +14,10 @@ Lines = list[dict[str, Any]]
 
 
 def read_all(places: Places) -> dict[str, Lines]:
-    """Give every line that each party can open, in all its channels."""
+    """Give every line that each party can open, in all its channels, as far as its screen or its gateway has read."""
 
     def read(party: str) -> Lines:
-        lines: Lines = pratique("read", "--store", places.store(party))["lines"]
+        lines: Lines = pratique("read", "--offline", "--store", places.store(party))["lines"]
         return lines
 
     labels = [party.label for party in ENROLLED]
