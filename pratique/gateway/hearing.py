@@ -46,6 +46,9 @@ class Hearing:
                 ours = channel.charter.operation == self._desk.operation.id.hex()
                 if ours and self._after.get(channel.id) != channel.seq:
                     count += self._look_at(channel.id, channel.seq)
+        if count:
+            # What was heard is judged by the board, which must not lag behind it.
+            self._desk.refresh()
         return count
 
     def _look_at(self, log: bytes, seq: int) -> int:
