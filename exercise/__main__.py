@@ -42,8 +42,9 @@ def main() -> int:
     steps = Steps()
     server = Server(places.server, listening)
     try:
+        fresh = not _note(places).exists()
         saved = _ready(places, server, steps)
-        _welcome(places, server, saved)
+        _welcome(places, server, saved, fresh=fresh)
         while server.alive():
             time.sleep(0.5)
         print(f"the server has ended by itself; {places.server}/server.log says why", file=sys.stderr)
@@ -66,9 +67,14 @@ def _ignore_interrupts() -> None:
         signal.signal(one, signal.SIG_IGN)
 
 
+def _note(places: Places) -> Path:
+    """Name the file that says what was founded; it is there once all of it is."""
+    return places.folder / "exercise.json"
+
+
 def _ready(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
     """Found the exercise and play it, or find it as it was left."""
-    note = places.folder / "exercise.json"
+    note = _note(places)
     saved: dict[str, Any] = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
     if not saved:
         if places.folder.exists():
@@ -114,19 +120,20 @@ def _open_duty_desk(places: Places, operation: str) -> None:
     pratique("post", DUTY_DESK, "Welcome to STOP III (exercise). Announce consignments early.", *store)
 
 
-def _welcome(places: Places, server: Server, saved: dict[str, Any]) -> None:
+def _welcome(places: Places, server: Server, saved: dict[str, Any], *, fresh: bool) -> None:
     command = ".venv/bin/pratique" if (ROOT / ".venv" / "bin" / "pratique").exists() else "python -m pratique.cli.main"
     python = ".venv/bin/python" if command.startswith(".venv") else "python"
     store = {party.label: f"--store {_relative(places.store(party.label))}" for party in ENROLLED}
     keys, key = (_relative(file) for file in api_key_files(places))
     _, _, number, check = saved["reference"].rsplit("-", 3)
     short = f"{number}-{check}"
+    again = "stands as you left it; where you have played it to its end, send another and use that number"
     print(f"""
 The server runs on {server.url} (API: {server.url}/docs). It holds no key and reads no content.
 Each party's keys and store lie in its own folder, {_relative(places.folder)}/PARTY, unlocked by the passphrase file
 (mode 0600) beside them. An exercise only: real parties keep these apart, and type their passphrase or use the keyring.
 
-{saved["reference"]} has left Brussels. Try in another terminal:
+{saved["reference"]} {"has left Brussels" if fresh else again}. Try in another terminal:
 
 be KE, where it goes: you see everything
   {command} board {store["ke"]}

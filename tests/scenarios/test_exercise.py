@@ -91,7 +91,8 @@ def test_the_exercise_from_its_first_run_to_its_restart(tmp_path: Path) -> None:
     assert len(pratique("board", "--offline", "--store", places.store("ke"))["consignments"]) == known
     restarted = Run(folder, free_port())
     try:
-        assert "with everything as you left it" in restarted.said and "new address" in restarted.said
+        said = " ".join(restarted.said.split())
+        assert "with everything as you left it" in said and "new address" in said
         assert len(pratique("board", "--store", places.store("ke"))["consignments"]) == known
     finally:
         restarted.kill()
