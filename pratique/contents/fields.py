@@ -17,7 +17,7 @@ Count = Annotated[int, Field(ge=0, le=10**10)]
 
 
 def _formed(pattern: str, sentence: str) -> AfterValidator:
-    compiled = re.compile(pattern)
+    compiled = re.compile(pattern, re.ASCII)  # other scripts' digits would make two writings of one reference
 
     def check(text: str) -> str:
         if not compiled.fullmatch(text):
@@ -39,7 +39,7 @@ def _read(reader: Callable[[str], object], sentence: str) -> AfterValidator:
 
 
 def _reference(text: str) -> str:
-    if not re.fullmatch(r"PN-[A-Z0-9][A-Z0-9-]{1,23}-[A-Z]{2}-\d{4}-\d{6}-\d{2}", text):
+    if not re.fullmatch(r"PN-[A-Z0-9][A-Z0-9-]{1,23}-[A-Z]{2}-\d{4}-\d{6}-\d{2}", text, re.ASCII):
         raise ValueError("must be a reference such as PN-STOP-III-BE-2026-000001-21")
     if mod_97_10(text[:-3]) != text[-2:]:
         raise ValueError("has a wrong check number at its end; copy the reference again")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pratique.contents.fields import reference_party
 from pratique.contents.prenotification import GoodsPart, RoutePart
-from pratique.contents.shipment import Leg, Shipment
+from pratique.contents.shipment import Shipment
 from pratique.templates import load
 from pratique.templates.changes import Change
-from pratique.views.consignment import LegState, Said, VersionOf
+from pratique.views.consignment import HoldOf, LegState, Said, VersionOf
 from pratique.views.gate import shut
 from pratique.views.story import Story
 
@@ -26,6 +26,7 @@ def announce(story: Story, one: Said, part: Part) -> str | None:
     if story.state == "WITHDRAWN" and not story.sees_all:
         # Taken back from this transit Member only, when the way left it: now it leads there again.
         story.turn("DEPARTED" if story.departed_at else "SENT", one.place.at_ms)
+        story.closed_ms = None
     if story.fullest is not None:
         if (mark := shut(story, one, part)) is not None:
             return mark
@@ -55,7 +56,7 @@ def _take_in(story: Story, one: Said, part: Part, before: Part | None) -> None:
             story.versions.append(VersionOf(part.version, at_ms, part, found))
             story.way = Shipment.of(part.form).legs
     story.lanes.setdefault(one.place.log, set()).add(part.addressee)
-    _line_up(story, part.destination)
+    _line_up(story, part.destination, at_ms)
     if part.addressee in story.legs:
         story.put(part.addressee, deadlines=part.deadlines, log=one.place.log, seq=one.place.seq)
         if before is not None and (before.mode != part.mode or any(change.material for change in found)):
@@ -64,12 +65,24 @@ def _take_in(story: Story, one: Said, part: Part, before: Part | None) -> None:
                 story.reset(part.destination)
 
 
-def _line_up(story: Story, destination: str) -> None:
+def _line_up(story: Story, destination: str, at_ms: int) -> None:
     """Set the legs as the newest parts name them; who is on the way no more has none."""
     transit = story.goods.transit if story.goods is not None else tuple(story.routes)
     legs = {party: story.legs.get(party) or LegState(party, "transit") for party in transit}
     legs[destination] = story.legs.get(destination) or LegState(destination, "destination")
     story.legs = legs
+    _let_go(story, at_ms)
+
+
+def _let_go(story: Story, at_ms: int) -> None:
+    """End the holds of those who left the way: they can neither lift them nor agree any more."""
+    if story.hold is not None and story.hold.state == "REQUESTED" and story.hold.party not in story.legs:
+        story.hold = None
+    for party in [party for party in story.holding if party not in story.legs]:
+        del story.holding[party]
+        if not story.holding:
+            story.turn("SENT", at_ms)
+            story.hold = HoldOf(party, "LIFTED", None)
 
 
 def _changes(before: Part, after: Part) -> tuple[Change, ...]:
@@ -77,19 +90,17 @@ def _changes(before: Part, after: Part) -> tuple[Change, ...]:
 
 
 def _agrees(story: Story, part: Part) -> bool:
-    """Say whether a part tells the same as the other parts: origin, destination, kind; of its version also the way."""
+    """Say whether a part tells the same as the others: origin, destination, kind; of its version also all the rest."""
     known: list[Part] = [*([story.goods] if story.goods else []), *story.routes.values()]
     if any((one.destination, one.kind) != (part.destination, part.kind) for one in known):
         return False
     same = [one for one in known if one.version == part.version and type(one) is not type(part)]
-    return all(_same_way(one, part) if isinstance(part, RoutePart) else _same_way(part, one) for one in same)
+    return all(_is_view(part, one) if isinstance(part, RoutePart) else _is_view(one, part) for one in same)
 
 
-def _same_way(goods: Part, route: Part) -> bool:
+def _is_view(route: Part, goods: Part) -> bool:
+    """Say whether a route part is what its transit Member may know of the goods part."""
     assert isinstance(goods, GoodsPart)
-    whole = {_stretch(leg) for leg in Shipment.of(goods.form).legs}
-    return route.addressee in goods.transit and all(_stretch(leg) in whole for leg in Shipment.of(route.form).legs)
-
-
-def _stretch(leg: Leg) -> tuple[str, str, str, int | None, int | None]:
-    return leg.mode, leg.from_place, leg.to_place, leg.etd_ms, leg.eta_ms
+    around = all(getattr(route, name) == getattr(goods, name) for name in ("template", "mode", "tlp"))
+    on_way = route.addressee in goods.transit
+    return around and on_way and route.form == load(goods.template).project(goods.form, route.addressee)

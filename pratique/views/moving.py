@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from pratique.contents.fields import instant_ms
@@ -152,5 +152,8 @@ def _country(place: str) -> str:
 def _shifted(text: str | None, shift_ms: int) -> str | None:
     if text is None:
         return None
-    at = datetime.fromtimestamp((instant_ms(text) + shift_ms) / 1000, UTC)
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ" if at.second else "%Y-%m-%dT%H:%MZ")
+    try:
+        at = datetime.fromisoformat(text) + timedelta(milliseconds=shift_ms)
+    except OverflowError:  # an estimate thousands of years away: what follows it stays as announced
+        return text
+    return at.isoformat(timespec="seconds" if at.second else "minutes").replace("+00:00", "Z")

@@ -49,6 +49,10 @@ _RULES: Mapping[type[Event], Callable[[Story, Said, Any], str | None]] = Mapping
         Reopening: closing.reopen,
     }
 )
+# What a token stands for.
+_WHOLE: Mapping[str, type[Event]] = MappingProxyType(
+    {"ACKNOWLEDGED": Acknowledgement, "ANSWERED": Answer, "CLOSED": Reconciliation}
+)
 
 
 def settle(
@@ -62,7 +66,7 @@ def settle(
     story = Story(reference, coordinators)
     # A reader of the full event needs no token of it.
     full = {
-        (one.party, one.content.id)
+        (one.party, one.content.id): one.content
         for one in said
         if isinstance(one.content, Event) and not isinstance(one.content, Status)
     }
@@ -75,14 +79,16 @@ def settle(
     return _told(story, tuple(marked)), tuple(marked)
 
 
-def _hear(story: Story, one: Said, full: set[tuple[str, str]]) -> Said:
+def _hear(story: Story, one: Said, full: Mapping[tuple[str, str], Event]) -> Said:
     content = one.content
     if not isinstance(content, Event):
         return replace(one, mark=announce(story, one, content), copy=False)
     mark = _unfit(story, one, content)
     if mark is None:
-        if isinstance(content, Status) and (one.party, content.id) in full:
-            return replace(one, mark=None, copy=True)
+        whole = full.get((one.party, content.id)) if isinstance(content, Status) else None
+        if isinstance(content, Status) and whole is not None:
+            true = (type(whole), getattr(whole, "outcome", None)) == (_WHOLE[content.state], content.outcome)
+            return replace(one, mark=None if true else "parts_differ", copy=true)
         known = story.told.get((one.party, content.id))
         if known is not None:
             same = _same(known, content)

@@ -55,6 +55,12 @@ def parts() -> list[Case]:
             part("goods", lambda p: p.update(reference=REFERENCE[:-2] + "00")),
             ["reference"],
         ),
+        (
+            "reference in another script's digits",
+            t,
+            part("goods", lambda p: p.update(reference=REFERENCE.replace("2026", "٢٠٢٦"))),
+            ["reference"],
+        ),
         ("reference in lower case", t, part("goods", lambda p: p.update(reference=REFERENCE.lower())), ["reference"]),
         ("version zero", t, part("goods", lambda p: p.update(version=0)), ["version"]),
         ("form without goods", t, part("goods", lambda p: p["form"].pop("goods")), ["form.goods"]),

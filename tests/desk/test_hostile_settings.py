@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pratique.contents.desk import DeskHours
@@ -45,7 +45,8 @@ async def test_a_room_named_while_others_watch_is_heard(tmp_path: Path, sqlite_d
 async def test_a_member_that_never_works_is_told_all_the_same(tmp_path: Path, sqlite_database_url: str) -> None:
     async with desks(tmp_path, sqlite_database_url, ("be", "ae", "ke")) as d:
         be, ae = d["be"], d["ae"]
-        holidays = tuple((date.today() + timedelta(days=day)).isoformat() for day in range(-1, 399))
+        today = datetime.now(UTC).date()
+        holidays = tuple((today + timedelta(days=day)).isoformat() for day in range(-1, 399))
         await ae.set_desk(DeskHours(holidays=holidays))
         await be.sync()
         shipment = changed(announced(departs_h=24 * 30), legs__0__mode="sea", legs__1__mode="sea")

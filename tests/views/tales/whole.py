@@ -5,6 +5,39 @@ from __future__ import annotations
 from tests.views.tales.tale import DIRECT, LOGS, Tale, form, instant
 
 
+def hostile() -> list[Tale]:
+    """Give those of Members that turn the rules against the others."""
+    never = Tale("eta-in-ten-thousand", "an estimate at the end of the calendar moves no leg behind it").sent()
+    never.moved("be", "goods ae", 97, "DEPARTED", eta_at="9999-12-31T23:59Z")
+    long_ago = Tale("eta-in-the-year-one", "one at its beginning can be read").sent()
+    long_ago.moved("be", "goods ae", 97, "DEPARTED", eta_at="0001-01-01T00:00Z")
+    more = form()
+    more["goods"][0]["lots"][0] |= {"vials": 10_000, "doses": 60_000}
+    forms = Tale("forms-differ", "a transit Member told of other goods: whoever reads both parts sees it")
+    forms.part("goods", form()).part("ae", more, 0.1)
+    around = Tale("envelopes-differ", "nor are label and mode told in two ways", mode="REPLY")
+    around.part("goods", form()).part("ae", form(), 0.1, tlp="TLP:CLEAR").part("ae", form(), 0.2, mode="INFORM")
+    token = Tale("token-lies", "a token that says otherwise than the count is seen by whoever reads both").sent()
+    token.moved("be", "goods ae", 96, "DEPARTED", place="BEBRU").moved("ke", "goods ae", 114, "ARRIVED")
+    token.counted(120, "DISCREPANCY").say("ke", "ae", 120.1, "status", id="count", state="CLOSED", outcome="MATCHED")
+    holder = Tale("20-holder-leaves-the-way", "who leaves the way holds nothing any more", 20).sent()
+    holder.say("ae", "ae", 1, "hold", step="REQUEST", text="Papers?").say("be", "goods ae", 2, "hold", step="CONFIRM")
+    holder.part("goods", form(DIRECT), 5, version=2).say("be", "ae", 5.1, "withdrawal", reason="Flies direct now.")
+    holder.say("ae", "ae", 6, "hold", step="LIFT").moved("be", "goods", 96, "DEPARTED", place="BEBRU")
+    asker = Tale("20-asker-leaves-the-way", "nor does a hold that it only asked for stay on show", 20).sent()
+    asker.say("ae", "ae", 1, "hold", step="REQUEST", text="Papers?").part("goods", form(DIRECT), 5, version=2)
+    both = {"ae": "PENDING", "ke": "PENDING"}
+    return [
+        never.shows(state="DEPARTED", legs=both, eta_h=114),
+        long_ago.shows(state="DEPARTED", legs=both),
+        forms.shows(state="SENT", marks=["parts_differ"]).shows("ae", state="SENT", marks=[]),
+        around.shows(state="SENT", marks=["parts_differ", "parts_differ"]),
+        token.shows(state="CLOSED", outcome="DISCREPANCY", marks=["parts_differ"]).shows("ae", outcome="MATCHED"),
+        holder.shows(state="DEPARTED", hold=("ae", "LIFTED"), marks=["not_your_leg"]),
+        asker.shows(state="SENT", hold=None),
+    ]
+
+
 def tales() -> list[Tale]:
     """Give them all."""
     through = Tale("through-transit", "a consignment through transit, seen from departure and destination").sent()
@@ -55,4 +88,5 @@ def tales() -> list[Tale]:
             since_h=[24.0, 48.0, 48.0],
             now_h=104,
         ),
+        *hostile(),
     ]
