@@ -58,7 +58,7 @@ async def run(quick: bool) -> list[Table]:
     with tempfile.TemporaryDirectory(prefix="pratique-bench-") as name:
         folder = Path(name)
         url = SqliteTemplate(folder).copy(folder)
-        async with world(folder, url, ("ocu", *labels)) as made:
+        async with world(folder, url, ("ocu", *labels), searched=False) as made:
             return await _measure(made, labels, ways, wanted)
 
 
