@@ -5,6 +5,8 @@ People correct the copy and import it in place of the file; the errors column is
 
 from __future__ import annotations
 
+import math
+import os
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -34,6 +36,8 @@ def write_annotated(reading: Reading, problems: Sequence[RowProblem]) -> Path:
     path = reading.table.path
     kind = ".csv" if path.suffix.lower() == ".csv" else ".xlsx"
     copy = path.with_name(f"{path.name.removesuffix(path.suffix).removesuffix('.errors')}.errors{kind}")
+    # For the owner alone, as every file in which something stands in clear that is sealed on its way.
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT, 0o600))
     told: dict[int, list[str]] = defaultdict(list)
     for problem in problems:
         place = f"{problem.column} {problem.header}".strip()
@@ -94,7 +98,7 @@ def _write_cell(sheet: Any, row: int, at: int, cell: Cell, styles: _Styles, wron
     match cell:
         case bool():
             sheet.write_boolean(row, at, cell, styles.give("number", wrong))
-        case int() | float():
+        case int() | float() if math.isfinite(cell):
             sheet.write_number(row, at, cell, styles.give("number", wrong))
         case datetime():
             sheet.write_datetime(row, at, cell, styles.give("datetime", wrong))
@@ -105,4 +109,4 @@ def _write_cell(sheet: Any, row: int, at: int, cell: Cell, styles: _Styles, wron
         case "":
             sheet.write_blank(row, at, None, styles.give("text", wrong))
         case _:
-            sheet.write_string(row, at, cell, styles.give("text", wrong))
+            sheet.write_string(row, at, str(cell), styles.give("text", wrong))

@@ -6,6 +6,7 @@ taken (300241.0 is the HS code 300241); what may be something else is refused wi
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -39,6 +40,8 @@ def coerce(cell: Cell, node: Mapping[str, Any], *, decimal_comma: bool = False) 
     Takes   node: the field's schema; decimal_comma: the file separates cells by semicolons, so a comma is a decimal
     Raises  CellRefused
     """
+    if isinstance(cell, float) and not math.isfinite(cell):
+        raise CellRefused("wrong_form", "is no number that can be counted with")
     match _wanted(node):
         case "integer":
             return _whole(cell)
@@ -169,5 +172,8 @@ def _instant(cell: Cell) -> str:
 
 def _written(at: datetime) -> str:
     """Write an instant; one without an offset is UTC, as the column says. Spreadsheets are off by microseconds."""
-    utc = (at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)) + timedelta(milliseconds=500)
+    try:
+        utc = (at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)) + timedelta(milliseconds=500)
+    except OverflowError:
+        raise CellRefused("wrong_form", "is not a time of the calendar") from None
     return utc.strftime("%Y-%m-%dT%H:%M:%SZ" if utc.second else "%Y-%m-%dT%H:%MZ")

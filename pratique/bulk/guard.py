@@ -11,6 +11,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from pratique.bulk.ods_reach import OdsReach
 from pratique.errors import PratiqueError
 
 MAX_FILE_BYTES = 32 << 20
@@ -18,9 +19,10 @@ MAX_UNPACKED_BYTES = 512 << 20
 MAX_PARTS = 500
 MAX_ROWS = 60_000
 MAX_COLUMNS = 400
+MAX_CELLS = 8_000_000  # a reader lays out all between the first and the last, also the empty ones
 _CHUNK = 1 << 20
+FAR = "delete what stands far outside the table, or split the file"
 _CELL = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]{1,9})?([0-9]{1,20})\s*[\"']")
-_ODS_REPEAT = re.compile(rb"number-(rows|columns)-repeated\s*=\s*[\"']([0-9]{1,20})[\"']")
 
 
 def check_size(path: Path) -> None:
@@ -56,31 +58,42 @@ def _measure(path: Path, packed: zipfile.ZipFile, part: zipfile.ZipInfo, left: i
     counted.file_size = left + 2 * _CHUNK  # read on past what the ZIP states, as other readers would
     sheet = re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename)
     ods = part.filename == "content.xml"
-    tail = b""
+    tail, rows, columns, reach = b"", 0, 0, OdsReach()
     with packed.open(counted) as unpacked:
         while chunk := unpacked.read(_CHUNK):
             left -= len(chunk)
             if left < 0:
                 raise refused(path, f"unpacks to more than {MAX_UNPACKED_BYTES} bytes")
-            if sheet or ods:
-                (_check_cells if sheet else _check_repeats)(path, tail + chunk)
+            if sheet:
+                rows, columns = _check_cells(path, tail + chunk, rows, columns)
                 tail = chunk[-64:]
+            elif ods:
+                reach.feed(chunk)
+                _check_place(path, reach.columns, reach.rows)
+                _check_number(path, reach.cells)
+    _check_number(path, rows * columns)
     return left
 
 
-def _check_cells(path: Path, xml: bytes) -> None:
-    for column, row in sorted(set(_CELL.findall(xml)), reverse=True):
-        if int(row) > MAX_ROWS or column_number(column.decode()) > MAX_COLUMNS:
-            what = f"has a cell at {column.decode()}{row.decode()}"
-            limits = f"at most {MAX_ROWS} rows and {MAX_COLUMNS} columns are read"
-            raise refused(path, f"{what}; {limits}", "delete what stands far outside the table, or split the file")
+def _check_cells(path: Path, xml: bytes, rows: int, columns: int) -> tuple[int, int]:
+    """Give how far the cells reach that were seen so far."""
+    for letters, number in sorted(set(_CELL.findall(xml)), reverse=True):
+        column, row = column_number(letters.decode()), int(number)
+        _check_place(path, column, row)
+        rows, columns = max(rows, row), max(columns, column)
+    return rows, columns
 
 
-def _check_repeats(path: Path, xml: bytes) -> None:
-    # Empty rows and columns to the sheet's end are written as one repetition; readers drop those.
-    for what, times in set(_ODS_REPEAT.findall(xml)):
-        if int(times) > (1_048_576 if what == b"rows" else 16_384):
-            raise refused(path, "repeats a row or column more often than a sheet has room for")
+def _check_place(path: Path, column: int, row: int) -> None:
+    if row > MAX_ROWS or column > MAX_COLUMNS:
+        what = f"has a cell at {column_letters(column)}{row}"
+        limits = f"at most {MAX_ROWS} rows and {MAX_COLUMNS} columns are read"
+        raise refused(path, f"{what}; {limits}", FAR)
+
+
+def _check_number(path: Path, cells: int) -> None:
+    if cells > MAX_CELLS:
+        raise refused(path, f"is a table of {cells} cells; at most {MAX_CELLS} are read", FAR)
 
 
 def column_number(letters: str) -> int:

@@ -128,7 +128,7 @@ def late(way: Way, sent_ms: int) -> str | None:
     limit, rule = _floor(way)
     if limit is None or sent_ms <= limit:
         return None
-    return f"{rule}: by {instant_text(limit)}"
+    return f"{rule}: by {instant_text(max(limit, 0))}"  # an hour before the calendar begins has no text
 
 
 def working_days_after(start_ms: int, days: int, calendar: Calendar) -> int:

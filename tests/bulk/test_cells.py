@@ -56,6 +56,8 @@ def test_what_can_mean_one_thing_only_is_taken(field: str, cell: Any, value: Any
         ("goods[].lots[].batch", naive("2026-03-21"), "became_date"),
         ("goods[].lots[].batch", True, "wrong_form"),
         ("packages.sscc[]", 106141412345678908.0, "rounded"),
+        ("legs[].etd_at", "0001-01-01T00:00+14:00", "wrong_form"),
+        ("legs[].etd_at", naive("9999-12-31T23:59:59.9"), "wrong_form"),
         ("goods[].gtin", "5.41235E+12", "rounded"),
         ("goods[].lots[].vials", "1,170", "wrong_form"),
         ("goods[].lots[].vials", 1.5, "wrong_form"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from pratique.bulk import guard
+from pratique.bulk.annotating import write_annotated
 from pratique.bulk.rows import read_rows
 from pratique.errors import PratiqueError
 from tests.bulk.filling import HEADERS, TEMPLATE, announcement, fill, rows_of, workbook, write
@@ -62,6 +64,83 @@ def test_a_cell_at_the_far_corner_asks_for_no_memory(tmp_path: Path) -> None:
         sheet.write_string(1_048_575, 16_383, "far")
 
     assert "has a cell at XFD1048576" in refusal(workbook(tmp_path / "far.xlsx", far))
+
+
+def test_two_cells_that_ask_for_millions_between_them(tmp_path: Path) -> None:
+    def far(sheet: Any, book: Any) -> None:
+        fill(sheet, [HEADERS, ["x"]], book)
+        sheet.write_string(guard.MAX_ROWS - 1, guard.MAX_COLUMNS - 1, "far")
+
+    assert "is a table of 24000000 cells" in refusal(workbook(tmp_path / "wide.xlsx", far))
+
+
+def ods(file: Path, rows: str, before: str = "") -> Path:
+    """Write the least that a reader takes for an ODS file."""
+    named = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    sheet = f'<table:table table:name="shipments">{rows}</table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("META-INF/manifest.xml", "<manifest/>")
+        document = f"<office:document-content {named}>{body}</office:document-content>"
+        packed.writestr("content.xml", f'<?xml version="1.0"?>{before}{document}')
+    return file
+
+
+def row(*cells: str, times: int = 1) -> str:
+    """Write one row of an ODS sheet, so many times."""
+    return f'<table:table-row table:number-rows-repeated="{times}">{"".join(cells)}</table:table-row>'
+
+
+def cell(text: str, times: int = 1) -> str:
+    """Write one cell, so many times."""
+    inner = f"<text:p>{text}</text:p>" if text else ""
+    kind = ' office:value-type="string"' if text else ""
+    return f'<table:table-cell table:number-columns-repeated="{times}"{kind}>{inner}</table:table-cell>'
+
+
+def test_an_ods_file_whose_ends_are_empty_is_read(tmp_path: Path) -> None:
+    rows = row(cell("national_reference"), cell("", 16_383)) + row(cell("R1"), cell("", 3), cell("", 16_380))
+    reading = read_rows(ods(tmp_path / "small.ods", rows + row(cell("", 16_384), times=1_048_574)), TEMPLATE)
+    assert [one.national_reference for one in reading.rows] == ["R1"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (row(cell("x", 16_000), times=2), "has a cell at WQJ"),
+        (row(cell("x"), times=1_000_000), "has a cell at A1000000"),
+        (row(cell("", 16_000), cell("x")), "has a cell at WQK1"),
+        (row(cell("x", 400), times=60_000), "is a table of 24000000 cells"),
+        ('<table:table-row><table:table-cell table:number-columns-repeated="x"/></table:table-row>', "no number"),
+    ],
+)
+def test_an_ods_file_that_repeats_its_cells_too_often(tmp_path: Path, rows: str, said: str) -> None:
+    assert said in refusal(ods(tmp_path / "wide.ods", rows))
+
+
+def test_an_ods_file_declares_nothing(tmp_path: Path) -> None:
+    entity = '<!DOCTYPE x [<!ENTITY a "aaaa">]>'
+    assert "declares a document type" in refusal(ods(tmp_path / "entity.ods", row(cell("&a;")), entity))
+
+
+@pytest.mark.parametrize("number", [b"INF", b"1e999", b"nan"])
+def test_a_number_that_is_none_is_told_at_its_cell(tmp_path: Path, number: bytes) -> None:
+    rows = rows_of(announcement(1))
+    rows[0]["packages.count"] = 4711
+    with (
+        zipfile.ZipFile(write(tmp_path / "counted.xlsx", rows)) as right,
+        zipfile.ZipFile(tmp_path / "endless.xlsx", "w") as wrong,
+    ):
+        for name in right.namelist():
+            wrong.writestr(name, right.read(name).replace(b"<v>4711</v>", b"<v>" + number + b"</v>"))
+    reading = read_rows(tmp_path / "endless.xlsx", TEMPLATE)
+    (problem,) = reading.rows[0].problems
+    assert (problem.row, problem.header, problem.code) == (2, "packages.count", "wrong_form")
+    annotated = write_annotated(reading, reading.rows[0].problems)
+    assert stat.S_IMODE(annotated.stat().st_mode) == 0o600
 
 
 def test_formulas_are_the_values_saved_with_them(tmp_path: Path) -> None:

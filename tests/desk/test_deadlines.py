@@ -125,6 +125,10 @@ def test_a_notice_is_late_after_its_floor(mode: str, etd: str, eta: str, last: s
     assert last.removesuffix("Z") in (late(way(mode, etd, eta), last_ms + 1) or "")
 
 
+def test_a_notice_of_the_year_one_is_late_like_any_other() -> None:
+    assert late(way("sea", "0001-01-01T00:00Z", "0001-01-09T00:00Z"), SENT_MS) is not None
+
+
 @given(
     seconds=st.integers(instant_ms("2026-01-01T00:00Z") // 1000, instant_ms("2030-01-01T00:00Z") // 1000),
     days=st.integers(1, 10),
