@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ BOARD_COLUMNS = (
 )  # fmt: skip
 CONSIGNMENT_COLUMNS = ("section", "path", "label", "value")
 Row = Sequence[str]
+# In half of Europe a spreadsheet cuts cells at semicolons, whatever the file was written with.
+_CUT = re.compile(r"[;\t\r\n]\s*(?=[=+\-@])")
 
 
 def board_csv(consignments: Iterable[Consignment], now_ms: int) -> str:
@@ -112,5 +115,10 @@ def _plain(value: object) -> str:
 
 def _written(rows: Iterable[Row]) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([quoted(cell) for cell in row] for row in rows)
+    csv.writer(text).writerows([_safe(cell) for cell in row] for row in rows)
     return text.getvalue()
+
+
+def _safe(cell: str) -> str:
+    """Write a text so that it is no formula, nor any piece of it where a spreadsheet cuts cells at other signs."""
+    return _CUT.sub(r"\g<0>'", quoted(cell))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import csv
 import io
+import re
 
 from pratique.contents.fields import instant_ms
 from pratique.exports.csv_table import BOARD_COLUMNS, CONSIGNMENT_COLUMNS, board_csv, consignment_csv
@@ -52,3 +53,14 @@ def test_no_cell_is_a_formula() -> None:
         assert any("HYPERLINK" in cell for cell in cells)
         begin = {cell[0] for cell in cells if cell and not cell.lstrip("-").replace(".", "").isdigit()}
         assert not begin & set("=+-@\t\r")
+
+
+def test_no_piece_of_a_cell_is_a_formula_where_spreadsheets_cut_at_semicolons() -> None:
+    form = copy.deepcopy(FORM)
+    form["goods"][0]["product"] = 'Vaccine; =HYPERLINK("http://evil.example";"x");'
+    form["note"] = "first\n=1+1;@SUM(1)\t+2"
+    one = whole_story(form).consignment()
+    for text in (board_csv([one], NOW), consignment_csv(one, NOW, "en")):
+        assert "HYPERLINK" in text
+        pieces = [piece.lstrip(' "') for line in text.splitlines() for piece in re.split(r"[;\t]", line)]
+        assert not [piece for piece in pieces if piece[:1] in ("=", "+", "-", "@")]
