@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from pratique.contents.content import Problem
-from pratique.templates.schema import narrowed, node_at
+from pratique.templates.schema import leaves, narrowed, node_at
 from pratique.templates.structure import Structure
 from pratique.wire.refused import Refused
 
@@ -36,10 +36,14 @@ def adaptation_problems(schema: Mapping[str, Any], adaptation: Adaptation) -> It
     """Give what an adaptation asks that cannot be."""
     rules = (rule for rule in schema["x-rules"] if rule.get("where") not in adaptation.hide)
     demanded = {path for rule in rules for path in rule.get("demands", ())}
+    kinds = [path for kind in schema["x-kinds"].values() for path in kind.get("require", ())]
+    ticks = {leaf.get("x-route") for _, leaf in leaves(schema)}
     for number, path in enumerate(adaptation.hide):
         where = f"hide[{number}]"
-        if node_at(schema, path) is None:
+        if node_at(schema, path) is None or path.endswith("[]"):
             yield Problem(where, "is not a field of this template", "unknown_field")
+        elif any(f"{one}.".startswith(f"{path}.") for one in kinds):
+            yield Problem(where, "is mandatory in a kind of this template", "rule")
         elif path in adaptation.require:
             yield Problem(where, "is also required", "rule")
         elif (path in demanded or _mandatory(schema, path)) and path not in adaptation.default:
@@ -51,6 +55,8 @@ def adaptation_problems(schema: Mapping[str, Any], adaptation: Adaptation) -> It
         node = node_at(schema, path)
         if node is None or "properties" in node or "items" in node:
             yield Problem(f"default.{path}", "is not a single field of this template", "unknown_field")
+        elif path in ticks:
+            yield Problem(f"default.{path}", "decides what transit reads: each sender ticks it, or not", "rule")
         else:
             for problem in Structure(node).problems(value):
                 yield Problem(f"default.{path}", problem.text, problem.code)
