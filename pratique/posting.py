@@ -7,6 +7,7 @@ A commit that lost its race is dropped and what came is followed; the caller dec
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -68,7 +69,13 @@ class Poster:
         Gives   what a person should know: posts that were refused and are gone
         """
         lost = []
+        broken: dict[str, bool] = {}  # acts of which one post was not sent, and whether it never will be
         for post in self.follower.outbox.waiting():
+            act = post.again.act if post.again is not None else ""
+            if act in broken:
+                if broken[act]:
+                    self.follower.outbox.drop(post.post_id)
+                continue
             try:
                 if post.again is None:
                     await self.send(post)
@@ -77,6 +84,10 @@ class Poster:
             except (Problem, ChannelStopped, ServerMistrusted) as refused:
                 if post.again is not None:
                     lost.append(f"a post of an earlier run is not sent: {refused.detail}")
+                if act:
+                    broken[act] = isinstance(refused, ChannelStopped) or (
+                        isinstance(refused, Problem) and not _stays(refused)
+                    )
         return lost
 
     async def post(
@@ -95,6 +106,8 @@ class Poster:
         Raises  Unreachable: all that is not sent stays in the outbox. ChannelStopped, SealRefused, Problem: what came
                 before is sent; the refused one and what comes after it are not, and never will be
         """
+        act = secrets.token_hex(16)
+        postings = [replace(posting, act=act) for posting in postings]
         posts = await self._put(postings)
         sent = []
         for place, (post, posting) in enumerate(zip(posts, postings, strict=True)):

@@ -36,6 +36,7 @@ class Posting:
     Takes   contents: (type, body), each one entry; with the reminders and the ends at most 64
             reminders: whose answer is awaited, and when which offices are told that it is missing
             ends: numbers of reminders of this channel that need not ring any more
+            act: what the postings of one act have in common: where one is refused, those behind it are not sent
     """
 
     channel: bytes
@@ -43,6 +44,7 @@ class Posting:
     urgency: Urgency = Urgency.ROUTINE
     reminders: tuple[tuple[str, tuple[Ring, ...]], ...] = ()
     ends: tuple[int, ...] = ()
+    act: str = ""
 
     def write(self) -> bytes:
         """Give the bytes that `read` reads back."""
@@ -51,6 +53,7 @@ class Posting:
             "urgency": self.urgency.word,
             "reminders": [[party, [ring.model_dump(mode="json") for ring in rings]] for party, rings in self.reminders],
             "ends": list(self.ends),
+            "act": self.act,
         }
         return strict_json.dumps(told)
 
@@ -70,6 +73,7 @@ class Posting:
             Urgency.from_word(told["urgency"]),
             reminders,
             tuple(told["ends"]),
+            told.get("act", ""),
         )
 
 
@@ -101,7 +105,10 @@ class Outbox:
             again = self._store.seal(post.again.write(), "outbox", "contents", name)
         with self._store.transaction():
             self._store.execute(
-                "INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?, ?)", name, post.log, post.path, post.body, again
+                "INSERT INTO outbox VALUES (?, ?, ?, ?, ?) ON CONFLICT (post_id) DO UPDATE SET"  # it keeps its turn
+                " log = excluded.log, path = excluded.path, body = excluded.body, contents_sealed ="
+                " excluded.contents_sealed",
+                *(name, post.log, post.path, post.body, again),
             )
             self._store.execute("DELETE FROM staged WHERE post_id = ?", name)
             for staged in post.staged:

@@ -98,6 +98,35 @@ async def test_nothing_follows_a_posting_that_is_refused(tmp_path: Path, sqlite_
         assert (read(be, own), read(be, shared)) == ([b"a draft"], [])
 
 
+async def test_nor_does_it_when_the_network_comes_back(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        be, ke, own, shared = await rooms(w)
+        first, second, third = three(own, shared)
+        outside = (Ring(at_ms=now_ms() + DAY_MS, offices=("zz/ncp",)),)
+        await w.server.stop()
+        for act in ([first, Posting(shared, second.contents, reminders=(("ke", outside),)), third], [second, third]):
+            with pytest.raises(Unreachable):
+                await be.post_all(act)
+        await w.server.start()
+        (lost,) = (await be.sync()).problems
+        assert "not sent" in lost
+        assert be._follower.outbox.waiting() == []
+        # The act that was refused ends there; the one behind it is whole.
+        assert (read(be, own), read(be, shared)) == ([b"a draft", b"sent"], [b"goods", b"more goods"])
+
+
+async def test_what_is_sealed_again_keeps_its_place(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        be, _, own, shared = await rooms(w)
+        await w.server.stop()
+        with pytest.raises(Unreachable):
+            await be.post_all(three(own, shared))
+        outbox = be._follower.outbox
+        first, *_ = before = [post.post_id for post in outbox.waiting()]
+        outbox.put(next(post for post in outbox.waiting() if post.post_id == first))
+        assert [post.post_id for post in outbox.waiting()] == before
+
+
 async def test_two_processes_of_a_device_send_one_post_once(tmp_path: Path, sqlite_database_url: str) -> None:
     async with world(tmp_path, sqlite_database_url) as w:
         be, ke, own, shared = await rooms(w)
