@@ -33,12 +33,14 @@ async def amend(
 ) -> Sent:
     """Send the next version.
 
-    Raises  AnnouncementRefused; PratiqueError: not_the_sender, destination_changed, not_reachable, or the board's mark
+    Raises  AnnouncementRefused; PratiqueError: not_the_sender, destination_changed, not_reachable, needs_release, or
+            the board's mark
     """
     one = find(desk.board, reference)
     version = next_version(desk, one.reference, announcement, urgency, without)
     if version is None:
         return sent_as(desk, one.reference, repeated=True)
+    checking.insist_on_release(desk)
     return (await dispatch(desk, [version]))[0]
 
 

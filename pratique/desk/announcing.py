@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from pratique.desk import amending, checking, numbering
 from pratique.desk.dispatching import Version, digest_of, dispatch, sent_as
 from pratique.desk.parts import compose
-from pratique.errors import PratiqueError
 
 if TYPE_CHECKING:
     from pratique.contents.prenotification import Announcement
@@ -35,7 +34,7 @@ async def announce(
         checked = checking.check(desk, announcement, urgency=urgency, duplicates=False)
         checking.insist(checked, without)
         if draft_id is None:
-            insist_on_release(desk)
+            checking.insist_on_release(desk)
         known = known or await numbering.number(desk, announcement)
         if known.reference is None:
             first = first_version(desk, announcement, checked, known, urgency)
@@ -61,15 +60,8 @@ def again(
     if sent_from.digest == digest_of(announcement):
         return None
     if not released:
-        insist_on_release(desk)
+        checking.insist_on_release(desk)
     return amending.next_version(desk, reference, announcement, urgency, without)
-
-
-def insist_on_release(desk: Desk) -> None:
-    """Let nothing pass that only one person has seen, where the Member wants four eyes."""
-    if desk.drafts.policy.four_eyes:
-        hint = "save it as a draft and submit it; another person of your Member releases it"
-        raise PratiqueError("needs_release", "your Member sends nothing that only one person has seen", hint)
 
 
 def first_version(

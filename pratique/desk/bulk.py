@@ -109,7 +109,7 @@ class _Run:
     def _check(self, place: int) -> Checked:
         checked = checking.check(self._desk, self._all[place], urgency=self._urgency, duplicates=False)
         checking.insist(checked)
-        announcing.insist_on_release(self._desk)
+        checking.insist_on_release(self._desk)
         return checked
 
     def _known(self, place: int) -> DraftOf | None:

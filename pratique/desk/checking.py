@@ -111,6 +111,13 @@ def insist(checked: Checked, without: tuple[str, ...] = ()) -> None:
         raise AnnouncementRefused("needs_reason", checked.findings, "correct the form, or say why it stands")
 
 
+def insist_on_release(desk: Desk) -> None:
+    """Let nothing pass that only one person has seen, where the Member wants four eyes."""
+    if desk.drafts.policy.four_eyes:
+        hint = "save it as a draft and submit it; another person of your Member releases it"
+        raise PratiqueError("needs_release", "your Member sends nothing that only one person has seen", hint)
+
+
 def deadlines_of(desk: Desk, party: str, legs: tuple[Leg, ...], mode: str, now_ms: int, urgency: Urgency) -> Deadlines:
     """Give one addressee's deadlines by its own calendar and the operation's clocks."""
     way, adaptation = Way.to(party, legs), desk.room.adaptation

@@ -25,10 +25,16 @@ OPEN = ("DRAFT", "RETURNED")
 
 
 async def save(desk: Desk, announcement: Announcement, draft_id: str | None) -> str:
-    """Keep a new draft, or the next text of one; raises `PratiqueError` no_draft, wrong_state."""
+    """Keep a new draft, or the next text of one: of the one named, or of the one with this national reference.
+
+    Raises  PratiqueError: no_draft, wrong_state
+    """
     draft = numbering.begin(announcement)
+    known = desk.known.of_national.get(announcement.national_reference or "")
     if draft_id is not None:
-        draft = draft.model_copy(update={"draft": find(desk, draft_id).draft})
+        known = find(desk, draft_id)
+    if known is not None:
+        draft = draft.model_copy(update={"draft": known.draft})
     await _say(desk, draft)
     return draft.draft
 

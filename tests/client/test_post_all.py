@@ -100,7 +100,7 @@ async def test_nothing_follows_a_posting_that_is_refused(tmp_path: Path, sqlite_
 
 async def test_nor_does_it_when_the_network_comes_back(tmp_path: Path, sqlite_database_url: str) -> None:
     async with world(tmp_path, sqlite_database_url) as w:
-        be, ke, own, shared = await rooms(w)
+        be, _, own, shared = await rooms(w)
         first, second, third = three(own, shared)
         outside = (Ring(at_ms=now_ms() + DAY_MS, offices=("zz/ncp",)),)
         await w.server.stop()

@@ -83,6 +83,16 @@ async def test_four_eyes_see_everything_that_is_sent(tmp_path: Path, sqlite_data
         with pytest.raises(PratiqueError) as later:
             await be.announce(changed(shipment, legs__0__flight="EK2"))
         assert later.value.code == "needs_release"
+        with pytest.raises(PratiqueError) as amended:
+            await be.amend(sent.reference, changed(shipment, legs__0__flight="EK2"))
+        assert amended.value.code == "needs_release"
+        assert (await be.amend(sent.reference, changed(shipment, legs__0__flight="EK1"))).repeated
+        # So a change is a draft again: of the same pre-notification, for its national reference is one.
+        assert await be.save_draft(changed(shipment, legs__0__flight="EK2")) == draft
+        await be.submit(draft)
+        await second.sync()
+        amended_by_two = await second.release(draft)
+        assert (amended_by_two.reference, amended_by_two.version) == (sent.reference, 2)
         # Receipts are this Member's own to give.
         there = await d["ke"].announce(announced(("KENBO", "BEBRU")))
         await be.sync()
