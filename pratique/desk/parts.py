@@ -51,11 +51,11 @@ def compose(
         "urgency_reason": announcement.urgency_reason,
         "origin": origin,
         "destination": destination,
-        "relates_to": announcement.relates_to,
     }
     goods = GoodsPart(
         **common,
         addressee=destination,
+        relates_to=announcement.relates_to,
         transit=transit,
         deadlines=deadlines[destination],
         contacts=_phones(desk, (origin, *transit, destination)),
@@ -67,6 +67,7 @@ def compose(
         party: RoutePart(
             **common,
             addressee=party,
+            relates_to=_known_to(desk, party, announcement),
             deadlines=deadlines[party],
             contacts=phones,
             form=template.project(form, party),
@@ -75,6 +76,18 @@ def compose(
         for party in transit
     }
     return Parts(goods, routes)
+
+
+def _known_to(desk: Desk, party: str, announcement: Announcement) -> tuple[str, ...]:
+    """Give the related references that a transit Member may know of; a call-off always names its series."""
+    if announcement.kind == "call_off":
+        return announcement.relates_to
+
+    def told(reference: str) -> bool:
+        parts = (one.content for one in desk.board.said.get(reference, ()))
+        return any(isinstance(part, GoodsPart | RoutePart) and part.addressee == party for part in parts)
+
+    return tuple(filter(told, announcement.relates_to))
 
 
 def _phones(desk: Desk, parties: tuple[str, ...]) -> dict[str, str]:

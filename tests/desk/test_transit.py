@@ -101,3 +101,17 @@ def _values(value: Any) -> Iterator[Any]:
             return
         case _ if len(str(value)) > 2:
             yield value
+
+
+async def test_transit_learns_of_no_consignment_that_never_came_its_way(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    async with desks(tmp_path, sqlite_database_url, ("be", "ae", "et", "ke")) as d:
+        be = d["be"]
+        old = await be.announce(announced(("BEBRU", "AEDXB", "KENBO")))
+        await be.report(old.reference, Movement, {"step": "DEPARTED", "happened_at": at(0)})
+        new = await be.reroute(old.reference, announced(WAY), "storm at Nairobi")
+        await d.sync()
+        related = {party: d[party].find(new.reference).relates_to for party in ("ae", "et", "ke")}
+        assert related == {"ae": (old.reference,), "et": (), "ke": (old.reference,)}
+        assert old.reference not in json.dumps(_opened(d["et"]))
