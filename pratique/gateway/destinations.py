@@ -22,8 +22,14 @@ _LOCAL = frozenset({"localhost", "local", "internal", "localdomain", "home", "la
 # Public by number, yet answered by the machine's own host: the Azure wire server.
 _SPECIAL = frozenset({ipaddress.ip_address("168.63.129.16")})
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
-# Addresses that carry an IPv4 address or belong to nobody: 6to4, Teredo and other special blocks, documentation.
-_CARRIERS = tuple(map(ipaddress.ip_network, ("2001::/23", "2002::/16", "2001:db8::/32", "3fff::/20", "192.88.99.0/24")))
+# Addresses that carry an IPv4 address or belong to nobody: 6to4, Teredo and other special blocks, documentation,
+# protocol assignments (some clouds answer there for the machine's own host).
+_CARRIERS = tuple(
+    map(
+        ipaddress.ip_network,
+        ("2001::/23", "2002::/16", "2001:db8::/32", "3fff::/20", "192.88.99.0/24", "192.0.0.0/24"),
+    )
+)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Awaitable[list[str]]]

@@ -2,16 +2,60 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import sys
 from contextlib import suppress
 
+import h11
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pratique.gateway.settings import Settings
+
+# A connection that sends no whole request head within this is ended: it would keep its place from others for ever.
+HEAD_WITHIN_S = 10.0
+MOST_CONNECTIONS = 200
+
+
+class Hasty(H11Protocol):
+    """HTTP/1.1 that does not wait for ever."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._expect()
+
+    def data_received(self, data: bytes) -> None:
+        """Begin to wait for the next request with its first byte; end with its whole head."""
+        if self._late is None and self.conn.their_state is h11.IDLE:
+            self._expect()
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._relax()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._relax()
+        super().connection_lost(exc)
+
+    def _expect(self) -> None:
+        self._late = self.loop.call_later(HEAD_WITHIN_S, self._end)
+
+    def _relax(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _end(self) -> None:
+        self._late = None
+        if self.conn.their_state is h11.IDLE:
+            self.transport.close()
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -34,7 +78,7 @@ def server(application: ASGIApp, settings: Settings) -> uvicorn.Server:
     config = uvicorn.Config(
         application,
         interface="asgi3",
-        http="h11",
+        http=Hasty,
         ws="none",
         lifespan="on",
         server_header=False,
@@ -44,7 +88,7 @@ def server(application: ASGIApp, settings: Settings) -> uvicorn.Server:
         proxy_headers=False,
         timeout_keep_alive=10,
         timeout_graceful_shutdown=10,
-        limit_concurrency=200,
+        limit_concurrency=MOST_CONNECTIONS,
         h11_max_incomplete_event_size=16_384,
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
