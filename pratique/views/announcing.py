@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pratique.contents.fields import reference_party
 from pratique.contents.prenotification import GoodsPart, RoutePart
-from pratique.contents.shipment import Shipment
+from pratique.contents.shipment import Leg, Shipment
 from pratique.templates import load
 from pratique.templates.changes import Change
 from pratique.views.consignment import HoldOf, LegState, Said, VersionOf
@@ -49,12 +49,12 @@ def _take_in(story: Story, one: Said, part: Part, before: Part | None) -> None:
             story.versions.clear()
         story.goods = part
         story.versions.append(VersionOf(part.version, at_ms, part, found))
-        story.way = Shipment.of(part.form).legs
+        story.way = _way(story, before, part)
     else:
         story.routes[part.addressee] = part
         if story.goods is None:
             story.versions.append(VersionOf(part.version, at_ms, part, found))
-            story.way = Shipment.of(part.form).legs
+            story.way = _way(story, before, part)
     story.lanes.setdefault(one.place.log, set()).add(part.addressee)
     _line_up(story, part.destination, at_ms)
     if part.addressee in story.legs:
@@ -63,6 +63,16 @@ def _take_in(story: Story, one: Said, part: Part, before: Part | None) -> None:
             story.reset(part.addressee)
             if story.goods is None:  # what a transit Member's way does, the destination's does too
                 story.reset(part.destination)
+
+
+def _way(story: Story, before: Part | None, part: Part) -> tuple[Leg, ...]:
+    """Give the way as a part tells it; of a leg that it leaves as it was, what was heard since stands."""
+    legs = Shipment.of(part.form).legs
+    if before is None:
+        return legs
+    told = Shipment.of(before.form).legs
+    heard = dict(zip(told, story.way, strict=True)) if len(told) == len(story.way) else {}
+    return tuple(heard.get(leg, leg) for leg in legs)
 
 
 def _line_up(story: Story, destination: str, at_ms: int) -> None:

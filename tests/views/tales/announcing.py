@@ -157,6 +157,15 @@ def tales() -> list[Tale]:
             legs=[{"from_place": "AEDXB", "to_place": "KENBO", "flight": "EK721", "eta_at": instant(122)}],
         )
         .shows(version=1, legs={"ae": "PENDING", "ke": "PENDING"}, eta_h=122),
+        Tale(
+            "20-own-leg-stands",
+            "an amendment that leaves a leg as it was leaves what its transit Member told of it",
+            20,
+        )
+        .sent()
+        .say("ae", "ae", 3, "leg_update", legs=[{"from_place": "AEDXB", "to_place": "KENBO", "eta_at": instant(122)}])
+        .sent(form(note="The second pallet is blue."), 4, version=2)
+        .shows(version=2, eta_h=122, changed=["note"]),
         Tale("20-not-own-leg", "nobody tells of legs that do not touch it, nor the destination of any", 20, False)
         .sent(form(THROUGH_TWO))
         .say("ae", "ae", 3, "leg_update", legs=[{"from_place": "SGSIN", "to_place": "KENBO", "eta_at": instant(140)}])
