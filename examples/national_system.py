@@ -8,6 +8,7 @@ import hmac
 import json
 import os
 import time
+import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -51,10 +52,13 @@ def heard(event: Any) -> None:
     data = event["data"]
     print(event["type"], event["subject"], "from", data["party"], data["consignment"]["state"], flush=True)
     if data["type"] == "prenotification":
-        ask(
-            "POST", f"/v1/prenotifications/{event['subject']}/events", {"type": "acknowledgement"}, f"ack {event['id']}"
-        )
-        print("acknowledged", event["subject"], flush=True)
+        said, path = {"type": "acknowledgement"}, f"/v1/prenotifications/{event['subject']}/events"
+        try:
+            ask("POST", path, said, f"ack {event['id']}")
+        except urllib.error.HTTPError as refused:  # 409: as after a small amendment, where what was said stands
+            print(event["subject"], json.load(refused)["code"], flush=True)
+        else:
+            print("acknowledged", event["subject"], flush=True)
 
 
 server = HTTPServer((LISTEN.split(":")[0], int(LISTEN.split(":")[1])), Receiver)

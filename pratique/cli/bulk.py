@@ -78,6 +78,7 @@ async def import_file(
     again: what is sent is skipped. Ends with 3 or 4 where anything is kept back.
     """
     from pratique.bulk.importing import AMENDS, NEW, UNCHANGED, import_file
+    from pratique.cli.due import linked_by
     from pratique.cli.progress import progress
 
     with progress(speaker) as told:
@@ -89,7 +90,7 @@ async def import_file(
         f"{counts[UNCHANGED]} unchanged, {done.shipments - len(done.ready)} kept back"
     )
     for row, reference, why in done.duplicates[:_SHOWN]:
-        speaker.say(f"row {row}: perhaps the same goods as {reference}: {why}")
+        speaker.say(f"row {row}: perhaps the same goods as {reference}: {linked_by(why)}")
     _say_problems(speaker, done)
     if done.sent:
         speaker.say(f"{len(done.sent)} sent")

@@ -101,4 +101,9 @@ def hold_text(hold: HoldOf) -> str:
 
 def why_linked(link: Link) -> str:
     """Write why two consignments belong together."""
-    return _LINKED.get(link.why, link.why)
+    return linked_by(link.why)
+
+
+def linked_by(why: str) -> str:
+    """Write a link's reason, which is a token, in words."""
+    return _LINKED.get(why, why)

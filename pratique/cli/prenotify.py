@@ -123,12 +123,13 @@ def prenotify(
 
 
 def _compose(desk: Desk, file: Path | None, series: str | None, options: Options) -> Composed:
+    from pratique.cli.at_desk import full_reference
     from pratique.cli.composing import from_earlier, from_file
 
     if file is not None:
         return from_file(file, options, desk.template)
     if series is not None:
-        return from_earlier(desk.call_off(series), options, desk.template, "call-off")
+        return from_earlier(desk.call_off(full_reference(desk, series)), options, desk.template, "call-off")
     return from_earlier(desk.last(), options, desk.template, "from the last one")
 
 
@@ -155,7 +156,8 @@ async def _send(
     checked = desk.check(announcement, urgency=as_urgency(urgency))
     refuse(composed, checked.problems, checked.findings)
     if check_only:
-        speaker.say(f"{source} can be sent: {arrow(checked.parties)}")
+        untold = any(one not in without or one == checked.parties[-1] for one in checked.unreachable)
+        speaker.say(f"{source} {'cannot be sent so' if untold else 'can be sent'}: {arrow(checked.parties)}")
         say_checked(speaker, desk, checked)
         speaker.emit({"file": source, **checked_json(checked)})
         return

@@ -27,10 +27,11 @@ def say_checked(speaker: Speaker, desk: Desk, checked: Checked) -> None:
     for party, why in checked.late.items():
         speaker.say(f"late notice for {party.upper()}: {why}")
     for party in checked.unreachable:
-        speaker.say(
-            f"{party.upper()} is not reachable here: it takes no part in this operation; "
-            "tell it by another way (pratique export), and send with --without " + party
-        )
+        who = f"{party.upper()} is not reachable here: it takes no part in this operation"
+        if party == checked.parties[-1]:
+            speaker.say(f"{who}; without its destination nothing can be sent")
+        else:
+            speaker.say(f"{who}; tell it by another way (pratique export), and send with --without {party}")
     for text in duplicates(checked):
         speaker.say(text)
 
