@@ -21,6 +21,7 @@ from pratique.contents.query import Query
 from pratique.contents.reconciliation import Reconciliation
 from pratique.contents.reopening import Reopening
 from pratique.contents.reply import Reply
+from pratique.contents.rerouting import Rerouting
 from pratique.contents.withdrawal import Withdrawal
 from pratique.errors import PratiqueError
 from pratique.wire.entries import Urgency
@@ -65,7 +66,7 @@ def audience(event: Event, role: Role) -> Audience:
 def urgency_of(event: Event) -> Urgency:
     """Say how soon the others should look at an event."""
     match event:
-        case Withdrawal() | Hold(step="REQUEST" | "CONFIRM" | "REFUSE"):
+        case Withdrawal() | Rerouting() | Hold(step="REQUEST" | "CONFIRM" | "REFUSE"):
             return Urgency.URGENT
         case Reconciliation(outcome=outcome) if outcome != "MATCHED":
             return Urgency.URGENT

@@ -17,6 +17,8 @@ def shut(story: Story, one: Said, content: Content) -> str | None:
     """Give the mark of a content that comes too late; None where the story is open for it."""
     if story.state == "WITHDRAWN":
         return "withdrawn"
+    if story.state == "REPLACED" and _step(content) == "ARRIVED" and story.is_destination(one):
+        return None  # whoever re-routed it, here it is: one Member's word does not end what others see
     if story.state in ("CLOSED", "REPLACED"):
         return None if story.state == "CLOSED" and isinstance(content, Reopening) else "closed"
     if not story.lapsed(one.place.at_ms):

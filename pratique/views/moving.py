@@ -74,9 +74,10 @@ def _arrive(story: Story, one: Said, event: Movement) -> str | None:
         return "not_your_leg"
     if story.state == "ARRIVED":
         return "said_before"
-    if story.state not in ("SENT", "DEPARTED"):
+    if story.state not in ("SENT", "DEPARTED", "REPLACED"):
         return "out_of_turn"
     story.turn("ARRIVED", one.place.at_ms)
+    story.closed_ms = None
     _moved(story, one, event)
     return None
 

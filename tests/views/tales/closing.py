@@ -35,6 +35,14 @@ def endings() -> list[Tale]:
         .moved("ae", "ae", 104, "TRANSIT_IN", place="AEDXB")
         .say("ae", "ae", 105, "rerouting", replaced_by=OF_TRANSIT, reason="No flight to Nairobi.")
         .shows(state="REPLACED", replaced_by=OF_TRANSIT, legs={"ae": "TRANSIT_IN", "ke": "PENDING"}),
+        left(
+            "21-and-arrives-after-all", "what a transit Member says went elsewhere may still arrive, and be counted", 16
+        )
+        .say("ae", "ae", 100, "rerouting", replaced_by=OF_TRANSIT, reason="Gone elsewhere, believe me.")
+        .moved("ke", "goods ae", 114, "ARRIVED", place="KENBO")
+        .counted(120, lanes="goods ae")
+        .shows(state="CLOSED", outcome="MATCHED", replaced_by=OF_TRANSIT, legs={"ae": "PENDING", "ke": "RECONCILED"})
+        .shows("ae", state="CLOSED", outcome="MATCHED"),
         left("21-not-theirs", "not by the destination, not under another's number", 21, False)
         .say("ke", "goods", 100, "rerouting", replaced_by=OTHER, reason="Come here.")
         .say("ae", "ae", 101, "rerouting", replaced_by=OTHER, reason="Mine now.")
