@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum import ean, imo, iso6346, lei
 from stdnum.iso7064 import mod_97_10 as other_mod_97_10
@@ -67,5 +67,7 @@ def test_container_as_stdnum(number: str) -> None:
 def test_lei_as_stdnum(number: str, right: bool) -> None:
     if right:
         number = number[:18] + mod_97_10(number[:18])
+    # ISO 7064 makes the digits 02 to 98; the other library takes 00, 01 and 99 for the ones they are congruent to.
+    assume(number[18:] not in ("00", "01", "99"))
     assert lei_holds(number) == lei.is_valid(number)
     assert mod_97_10(number[:18]) == other_mod_97_10.calc_check_digits(number[:18])
