@@ -155,12 +155,13 @@ class Channels:
     async def lane(self, operation: bytes, terms: OperationTerms, parties: Sequence[str]) -> bytes:
         """Give the lane of exactly these parties and the operation's companions; first use makes it.
 
-        Takes   parties: the own one is added; where it is the only one, this is its own lane, without companions
+        Takes   parties: the own one is added; where it is the only one, this is its own lane, without companions. One
+                that died with its last device is passed over: nobody can add this device there
         """
         named = {*parties, self.follower.account.uri.party}
         full_set = tuple(sorted(named if len(named) == 1 else named.union(terms.lane_companions)))
         for log in self.follower.logs.ids():
-            if self._is_lane(log, operation, full_set):
+            if self._is_lane(log, operation, full_set) and (len(full_set) > 1 or self._lives(log)):
                 return log
         charter = self.charter(operation, "lane", "full", 0, full_set)
         try:
@@ -173,6 +174,10 @@ class Channels:
         if not self._is_lane(channel, operation, full_set):
             raise PratiqueError("wrong_lane", "the server named a channel that is not that lane")
         return channel
+
+    def _lives(self, log: bytes) -> bool:
+        member = self.follower.logs.load(log).membership
+        return member is not None and member.living
 
     def _is_lane(self, channel: bytes, operation: bytes, parties: tuple[str, ...]) -> bool:
         member = self.follower.logs.load(channel).membership

@@ -40,7 +40,9 @@ async def examine(follower: Follower, stock: KeyPackageStock, channels: Sequence
         checks.append(Check("engine", True, f"engine {version.engine}, ts-mls {version.ts_mls}, patch {version.patch}"))
     except EngineError as error:
         checks.append(Check("engine", False, error.detail, "build the engine, or install pratique[client]"))
-    troubles = [f"{channel.id.hex()[:8]}: {channel.trouble}" for channel in channels if channel.trouble]
+    troubles = [
+        f"{channel.id.hex()[:8]}: {channel.trouble}" for channel in channels if channel.trouble and channel.living
+    ]
     detail = "; ".join(troubles) or f"{len(channels)} channels, all well"
     checks.append(
         Check(

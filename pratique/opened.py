@@ -83,6 +83,7 @@ class ChannelState:
     """One channel as this device's own fold knows it.
 
     Takes   trouble: why the channel cannot be posted to, or None; own_leaf: whether this device holds a leaf
+            living: whether any device holds one that was not revoked
     """
 
     id: bytes
@@ -93,6 +94,7 @@ class ChannelState:
     devices: tuple[str, ...]
     surplus: tuple[str, ...]
     own_leaf: bool
+    living: bool
     trouble: str | None
 
 

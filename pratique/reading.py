@@ -46,6 +46,8 @@ def state_of(position: LogPosition, own: str, now_ms: int) -> ChannelState:
     trouble = position.trouble
     if trouble is None and position.state is None:
         trouble = "waiting: this device was not added yet; any other member's device does it"
+        if not member.living:
+            trouble = "ended: every device that could add another was revoked"
     return ChannelState(
         id=position.id,
         charter=member.charter,
@@ -55,5 +57,6 @@ def state_of(position: LogPosition, own: str, now_ms: int) -> ChannelState:
         devices=tuple(sorted(leaf.uri for leaf in member.leaves.values())),
         surplus=tuple(sorted(member.leaves[index].uri for index in surplus)),
         own_leaf=position.state is not None and member.leaf_of(own) is not None,
+        living=member.living,
         trouble=trouble,
     )

@@ -92,14 +92,23 @@ async def begin(tx: Transaction, member: Membership) -> None:
 
 
 async def require_new_lane(tx: Transaction, charter: Charter) -> None:
-    """Let pass a charter whose lane is not there yet; call it under the operation log's lock. Raises `LaneExists`."""
+    """Let pass a charter whose lane is not there yet, or is a party's own and has died: the new one takes its place.
+
+    A lane dies with the last leaf of a device that is not revoked, and stays dead: nobody is left to add another.
+
+    Locks   nothing; call it under the operation log's lock
+    Raises  LaneExists
+    """
     row = await tx.execute(
         select(channels.c.id).where(
             channels.c.operation == bytes.fromhex(charter.operation), channels.c.lane_parties == _lane(charter)
         )
     )
-    if (found := row.scalar()) is not None:
+    if (found := row.scalar()) is None:
+        return
+    if len(charter.parties) > 1 or (await load(tx, [found], Folds()))[found].living:
         raise LaneExists(found)
+    await tx.execute(update(channels).where(channels.c.id == found).values(lane_parties=None))
 
 
 async def save(tx: Transaction, before: Membership | None, after: Membership, since: Mapping[str, int]) -> None:

@@ -13,7 +13,8 @@ channels = Table(
     Column("operation", Id, ForeignKey("operations.id"), nullable=False),
     Column("purpose", Words, nullable=False),
     Column("history", Words, nullable=False),
-    # A lane's parties, joined by commas; null for other channels, and null is never equal to null.
+    # A lane's parties, joined by commas; null for other channels and for an own lane that another has replaced.
+    # Null is never equal to null.
     Column("lane_parties", Words),
     Column("epoch", Number, nullable=False),
     # The fold after the entry numbered changed_seq, the last that changed seats, leaves or the epoch.

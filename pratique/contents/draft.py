@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from pratique.contents.content import Content, Misplaced
 from pratique.contents.fields import Hex16, Prose, Reference, Sha256, Words
 from pratique.contents.prenotification import Announcement
 
+# A reference has six digits.
+NUMBERS = 10**6
 DraftState = Literal["DRAFT", "PENDING_RELEASE", "RETURNED", "SENT", "DISCARDED"]
 
 
@@ -17,6 +19,7 @@ class Draft(Content):
     """One step of a draft; what it leaves out stays as it was.
 
     Takes   digest: SHA-256 of the announcement last sent, by which a repetition is known
+            base: in the first draft of a lane: where its numbers begin, behind those of the own lanes that died before
     """
 
     TYPE: ClassVar[str] = "draft"
@@ -27,6 +30,7 @@ class Draft(Content):
     comment: Prose | None = None
     reference: Reference | None = None
     digest: Sha256 | None = None
+    base: int | None = Field(default=None, ge=0, lt=NUMBERS)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

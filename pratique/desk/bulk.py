@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from pratique.contents.draft import Draft
 from pratique.desk import announcing, checking, numbering
 from pratique.desk.dispatching import Version, digest_of, dispatch, sent_as
 from pratique.desk.outward import Parcel
@@ -88,7 +89,8 @@ class _Run:
 
     async def _number(self, places: Sequence[int]) -> None:
         """Post the drafts of what is new and can be sent; note what cannot."""
-        desk, drafts = self._desk, []
+        desk, drafts = self._desk, list[Draft]()
+        base = await numbering.base(desk)
         for place in places:
             announcement = self._all[place]
             if (known := self._known(place)) is not None:
@@ -99,7 +101,7 @@ class _Run:
             except (PratiqueError, Refused) as refused:
                 self.done[place] = _as_error(refused)
                 continue
-            drafts.append(numbering.begin(announcement))
+            drafts.append(numbering.begin(announcement, 0 if drafts else base))
             self._drafts[place] = drafts[-1].draft
         if drafts:
             own = await desk.outward.own_lane()

@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 class Version:
     """One version that is ready to go.
 
-    Takes   draft: its number's draft in the own lane; renewed: addressees whose clock starts with this version;
+    Takes   draft: its number's draft in the own lane, None where that is lost
+            renewed: addressees whose clock starts with this version
             there: addressees whose part stands in its lane already; farewells: events for Members no longer on the way
     """
 
-    draft: str
+    draft: str | None
     announcement: Announcement
     parts: Parts
     urgency: Urgency
@@ -70,8 +71,8 @@ async def dispatch(desk: Desk, versions: Sequence[Version]) -> list[Sent]:
         for party, event in one.farewells.items()
         for lane in [bytes.fromhex(event.follows.log)]
     ]
-    own = await desk.outward.own_lane()
-    records = [Parcel(own, _record(one)) for one in versions]
+    sent = [_record(one, one.draft) for one in versions if one.draft is not None]
+    records = [Parcel(await desk.outward.own_lane(), one) for one in sent]
     together = sorted(goods, key=_by_lane) + sorted(routes, key=_by_lane)
     await desk.outward.send([*together, *farewells, *records])
     return [sent_as(desk, one.parts.goods.reference, one) for one in versions]
@@ -116,9 +117,9 @@ def _parcel(
     return Parcel(lane, part, one.urgency, plans(part, now, called), ends)
 
 
-def _record(one: Version) -> Draft:
+def _record(one: Version, draft: str) -> Draft:
     reference = one.parts.goods.reference
-    return Draft(draft=one.draft, state="SENT", reference=reference, digest=digest_of(one.announcement))
+    return Draft(draft=draft, state="SENT", reference=reference, digest=digest_of(one.announcement))
 
 
 def _by_lane(parcel: Parcel) -> tuple[bytes, int]:

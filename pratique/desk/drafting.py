@@ -29,7 +29,7 @@ async def save(desk: Desk, announcement: Announcement, draft_id: str | None) -> 
 
     Raises  PratiqueError: no_draft, wrong_state
     """
-    draft = numbering.begin(announcement)
+    draft = numbering.begin(announcement, await numbering.base(desk))
     known = desk.known.of_national.get(announcement.national_reference or "")
     if draft_id is not None:
         known = find(desk, draft_id)

@@ -1,6 +1,7 @@
 """Number announcements by the own lane: the place of a draft's first entry there is the number of its reference.
 
-Of two drafts with one national reference, the first in the lane counts, whichever device wrote it.
+An own lane dies with its Member's last device; the next one counts on from behind it (`base`). Of two drafts with one
+national reference, the first in the lane counts, whichever device wrote it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import asyncio
 import secrets
 from typing import TYPE_CHECKING
 
-from pratique.contents.draft import Draft
+from pratique.contents.draft import NUMBERS, Draft
 from pratique.desk.outward import Parcel
 from pratique.errors import PratiqueError
 
@@ -45,19 +46,34 @@ class Known:
         return next((one for one in begun if one.announcement == announcement), None)
 
 
-def begin(announcement: Announcement) -> Draft:
-    """Give the entry that numbers an announcement."""
+async def base(desk: Desk) -> int:
+    """Give what the next draft has to say of the numbers before it: 0, but for the first of a lane that follows others.
+
+    An own lane that died cannot be read, but its length can: no number of it is higher than that and its own base.
+    """
+    if not desk.drafts.by_id:
+        await desk.catch_up()
+    if desk.drafts.by_id:
+        return 0
+    sent = (one.reference for one in desk.board.consignments.values() if one.origin == desk.party)
+    return max((desk.reading.dead_length, *(int(reference.split("-")[-2]) for reference in sent))) % NUMBERS
+
+
+def begin(announcement: Announcement, after: int = 0) -> Draft:
+    """Give the entry that numbers an announcement; `after` is its base."""
     return Draft(
         draft=secrets.token_hex(16),
         state="DRAFT",
         national_reference=announcement.national_reference,
         announcement=announcement,
+        base=after or None,
     )
 
 
 async def number(desk: Desk, announcement: Announcement) -> DraftOf:
     """Post the draft; where another device was first with the same national reference, give that one's."""
-    draft, own = begin(announcement), await desk.outward.own_lane()
+    draft = begin(announcement, await base(desk))
+    own = await desk.outward.own_lane()
     await desk.outward.send([Parcel(own, draft)])
     if announcement.national_reference is not None:
         await desk.catch_up(own)
@@ -101,9 +117,14 @@ def current(desk: Desk, reference: str) -> str:
     return reference
 
 
-def draft_of(desk: Desk, reference: str) -> str:
-    """Give the id of the draft that a reference was sent from; raises `PratiqueError` no_draft."""
+def draft_of(desk: Desk, reference: str) -> str | None:
+    """Give the id of the draft that a reference was sent from; None where it died with an earlier own lane.
+
+    Raises  PratiqueError: no_draft, where this device cannot read the own lane yet
+    """
     draft = desk.known.of_reference.get(reference)
+    if draft is None and desk.reading.own_lane_read:
+        return None
     if draft is None:
         raise PratiqueError("no_draft", f"the own lane holds no record of {reference}", "sync and try again")
     return draft.draft

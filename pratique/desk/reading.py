@@ -55,18 +55,24 @@ class Reading:
         self.lanes: dict[tuple[str, ...], bytes] = {}
         self.parties: dict[bytes, tuple[str, ...]] = {}
         self.own_lane: bytes | None = None
+        self.dead_length = 0  # of own lanes that died with their last device: entries
         self.rooms: list[bytes] = []
         self._device, self._operation = device, operation
         self._cursors: dict[bytes, Cursor] = {}
         self._foreign: set[bytes] = set()  # channels of other operations
+        self._dead: set[bytes] = set()  # own lanes that died
         self._coordinated: set[bytes] = set()  # channels whose owners all coordinate: one of them is the room
 
     def refresh(self) -> None:
         """Fold what the store got since."""
         lanes: list[OpenedEntry] = []
-        for state in self._device.channels():
+        states = self._device.channels()
+        self._bury(states)
+        for state in states:
             if state.charter.operation != self._operation.id.hex():
                 self._foreign.add(state.id)
+                continue
+            if state.id in self._dead:
                 continue
             if state.charter.purpose == "lane":
                 self.know_lane(state.id, state.charter.parties)
@@ -79,6 +85,15 @@ class Reading:
                 self._coordinated.add(state.id)
                 self._hear_room(state.id, list(self._fresh(state.id, state)))
         self._take_in(lanes)
+
+    def _bury(self, states: Iterable[ChannelState]) -> None:
+        """Leave own lanes that died with their last device: what they held is lost, their length is not."""
+        mine = (one for one in states if one.charter.operation == self._operation.id.hex())
+        dead = {one.id: one.seq for one in mine if one.charter.parties == (self.party,) and not one.living}
+        self._dead, self.dead_length = set(dead), sum(dead.values())
+        if self.own_lane in dead:
+            del self.lanes[(self.party,)]
+            self.own_lane, self.drafts = None, drafting.Drafts()
 
     def look(self, entry: OpenedEntry) -> None:
         """Fold an entry that just came, and what stands before it in its channel."""
@@ -96,6 +111,12 @@ class Reading:
         self.lanes[parties], self.parties[channel] = channel, parties
         if parties == (self.party,):
             self.own_lane = channel
+
+    @property
+    def own_lane_read(self) -> bool:
+        """Say whether nothing of the own lane is hidden from this device; what no living lane holds is lost."""
+        cursor = None if self.own_lane is None else self._cursors.get(self.own_lane)
+        return cursor is None or not cursor.held
 
     def knows(self, channel: bytes) -> bool:
         """Say whether a channel is one of this operation's."""

@@ -29,7 +29,6 @@ class Claims:
         self._settings = settings
         self._known = deliveries.Deliveries()
         self._after = 0
-        self._lane: bytes | None = None
         self._turn = asyncio.Lock()
         # How far the server's clock is ahead of ours: claims lapse by the server's.
         self._ahead_ms = 0
@@ -87,6 +86,4 @@ class Claims:
         self._after = max((one.seq for one in fresh if one.problem is None), default=self._after)
 
     async def _own_lane(self) -> bytes:
-        if self._lane is None:
-            self._lane = await self._desk.outward.own_lane()
-        return self._lane
+        return await self._desk.outward.own_lane()

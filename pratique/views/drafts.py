@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from pratique.contents.content import ContentRefused
-from pratique.contents.draft import Draft
+from pratique.contents.draft import NUMBERS, Draft
 from pratique.contents.fields import make_reference
 from pratique.contents.policy import Policy
 from pratique.contents.prenotification import Announcement
 from pratique.opened import OpenedEntry
 from pratique.wire.identity import DeviceUri
 
-NUMBERS = 10**6
 NCP = "ncp"
 _BEFORE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -44,7 +43,7 @@ class Step:
 class DraftOf:
     """One draft as it stands.
 
-    Takes   author: the person who wrote it last; number, begun_ms: of its first entry, which give its reference
+    Takes   author: the person who wrote it last; number, begun_ms: by its first entry, which give its reference
             at_ms: of its newest step; digest: of the announcement last sent
     """
 
@@ -64,12 +63,16 @@ class DraftOf:
 
 @dataclass(frozen=True)
 class Drafts:
-    """Everything in the own lane but claims; `by_national`: of several, the one begun first."""
+    """Everything in the own lane but claims; `by_national`: of several, the one begun first.
+
+    Takes   base: what the first draft says of the numbers before it; later ones have no say
+    """
 
     steps: tuple[Step, ...] = ()
     by_id: Mapping[str, DraftOf] = field(default_factory=dict)
     by_national: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    base: int = 0
 
     def of_national(self, reference: str) -> DraftOf | None:
         """Give the draft that carries a national reference."""
@@ -77,7 +80,7 @@ class Drafts:
         return None if draft is None else self.by_id[draft]
 
     def number_of(self, draft: str) -> int | None:
-        """Give the number of a draft: that of its first entry in the own lane; None before it is there."""
+        """Give the number of a draft: base and place of its first entry in the own lane; None before it is there."""
         known = self.by_id.get(draft)
         return None if known is None else known.number
 
@@ -98,13 +101,14 @@ def fold(drafts: Drafts, entries: Iterable[OpenedEntry]) -> Drafts:
         return drafts
     if fresh[0].seq < last:  # something earlier could only now be read: tell everything anew
         drafts, fresh = Drafts(), sorted((*drafts.steps, *fresh), key=_seq)
-    by_id, by_national, policy = dict(drafts.by_id), dict(drafts.by_national), drafts.policy
+    by_id, by_national, policy, base = dict(drafts.by_id), dict(drafts.by_national), drafts.policy, drafts.base
     for step in fresh:
         if isinstance(step.content, Policy):
             policy = step.content
             continue
         draft = step.content.draft
-        told = _told(by_id.get(draft), step, step.content, policy)
+        base = base if by_id else step.content.base or 0
+        told = _told(by_id.get(draft), step, step.content, policy, base)
         if told is None:
             continue
         by_id[draft] = told
@@ -118,15 +122,15 @@ def fold(drafts: Drafts, entries: Iterable[OpenedEntry]) -> Drafts:
             rest = [one for one in by_id.values() if one.national_reference == name and one.state != "DISCARDED"]
             if rest:
                 by_national[name] = min(rest, key=lambda one: one.number).draft
-    return Drafts((*drafts.steps, *fresh), by_id, by_national, policy)
+    return Drafts((*drafts.steps, *fresh), by_id, by_national, policy, base if by_id else 0)
 
 
-def _told(one: DraftOf | None, step: Step, said: Draft, policy: Policy) -> DraftOf | None:
+def _told(one: DraftOf | None, step: Step, said: Draft, policy: Policy, base: int) -> DraftOf | None:
     """Take one step of a draft; one that may not be leaves it as it was, with a mark."""
     if one is None:
         if said.state != "DRAFT":
             return None
-        one = DraftOf(said.draft, step.seq, step.at_ms, "DRAFT", step.person, step.at_ms)
+        one = DraftOf(said.draft, base + step.seq, step.at_ms, "DRAFT", step.person, step.at_ms)
     elif (mark := _unfit(one, step, said, policy)) is not None:
         return replace(one, marks=(*one.marks, replace(step, mark=mark)))
     return replace(

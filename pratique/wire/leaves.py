@@ -68,6 +68,14 @@ class Membership:
         """Give the leaf index of a device, or None."""
         return self._places.get(uri)
 
+    @property
+    def living(self) -> bool:
+        """Say whether a device that was not revoked holds a leaf; where none does, none ever will.
+
+        Where commits are withheld and no leaf is known, one may live.
+        """
+        return not self.leaves or any(leaf.uri not in self.revoked for leaf in self.leaves.values())
+
     def surplus(self, at_ms: int) -> tuple[int, ...]:
         """Give the leaves that must go before anything is posted: revoked, rejoining, unseated or expired."""
         unwanted, first_end_ms = self._unwanted

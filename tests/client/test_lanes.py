@@ -94,3 +94,31 @@ async def test_terms_are_amended_in_turn(tmp_path: Path, sqlite_database_url: st
         with pytest.raises(Problem) as refused:
             await be.amend_operation(operation, second.terms.model_copy(update={"number": 3}))
         assert refused.value.code == "not_allowed"
+
+
+async def test_an_own_lane_that_died_with_its_last_device_is_passed_over(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        operation = await w.operation()
+        lost = await w.device("be")
+        dead = await lost.lane(operation, [])
+        newer = await w.device("be", person="a.peeters")
+        await newer.sync()
+        assert await newer.lane(operation, []) == dead, "the first device lives and will add this one"
+        await w.officers["be"].revoke(str(lost.uri), "lost")
+        await newer.sync()
+        own = await newer.lane(operation, [])
+        assert own != dead
+        told = {state.id: (state.living, state.trouble or "") for state in newer.channels()}
+        assert told[own] == (True, "")
+        assert told[dead][0] is False
+        assert told[dead][1].startswith("ended: ")
+        assert [check.name for check in await newer.doctor() if not check.good] == []
+        assert await newer.lane(operation, ["be"]) == own
+        await newer.post(own, "message", b"a new beginning")
+        third = await w.device("be", person="b.claes")
+        assert await third.lane(operation, []) == own
+        await newer.sync()
+        await third.sync()
+        assert read(third, own) == [b"a new beginning"]

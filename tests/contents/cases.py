@@ -178,6 +178,9 @@ def own() -> list[Case]:
     announcement = {"template": "prenotification/1", "national_reference": "BE-77", "form": {"note": "unfinished"}}
     return [
         ("draft", "draft", {"draft": draft, "state": "DRAFT", "announcement": announcement}, None),
+        ("draft that counts on", "draft", {"draft": draft, "state": "DRAFT", "base": 999_999}, None),
+        ("draft that counts from nowhere", "draft", {"draft": draft, "state": "DRAFT", "base": -1}, ["base"]),
+        ("draft past six digits", "draft", {"draft": draft, "state": "DRAFT", "base": 1_000_000}, ["base"]),
         ("draft sent", "draft", {"draft": draft, "state": "SENT", "reference": REFERENCE, "digest": "ab" * 32}, None),
         ("draft sent without its reference", "draft", {"draft": draft, "state": "SENT"}, ["reference"]),
         ("draft returned without a comment", "draft", {"draft": draft, "state": "RETURNED"}, ["comment"]),

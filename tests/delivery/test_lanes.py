@@ -108,3 +108,34 @@ async def test_seated_offices_are_told_in_their_inbox(room: Room, engine: Engine
         assert (notice.kind, notice.device) == (Kind.NOTICE, "")
         assert notice.data == b'{"notice":"seated","channel":"%s"}' % channel.id.hex().encode()
     assert await room.inbox(ocu) == []
+
+
+async def test_an_own_lane_is_founded_anew_once_its_last_device_is_revoked(room: Room, engine: Engine) -> None:
+    ocu, lost, sibling, newcomer = [await room.enrol(party) for party in ("ocu", "be", "be", "be")]
+    operation = await room.operation(ocu, ["ocu", "be", "ke"])
+    await room.stock(sibling, engine)
+    first = await room.found(engine, lost, operation, [sibling], lane=["be"])
+    both = await room.found(engine, lost, operation, lane=["be", "ke"])
+
+    async def refused(lane: list[str]) -> str:
+        again, _, _ = await room.stage(engine, newcomer, operation, lane=lane)
+        with pytest.raises(LaneExists) as there:
+            await room.post(newcomer, None, again.body)
+        return str(there.value.facts["channel"])
+
+    assert await refused(["be"]) == first.id.hex()
+    await room.revoke(lost)
+    assert await refused(["be"]) == first.id.hex(), "a sibling's leaf lives there"
+    await room.revoke(sibling)
+    assert await refused(["be", "ke"]) == both.id.hex(), "a lane of several parties is unique for ever"
+    staged = [await room.stage(engine, newcomer, operation, lane=["be"]) for _ in range(2)]
+    answers = await asyncio.gather(
+        *(room.post(newcomer, None, one.body) for one, _, _ in staged), return_exceptions=True
+    )
+    (second,) = [staged[n][1].digest for n, answer in enumerate(answers) if isinstance(answer, list)]
+    assert [answer.facts for answer in answers if isinstance(answer, LaneExists)] == [{"channel": second.hex()}]
+    assert await refused(["be"]) == second.hex(), "the newest is the party's own"
+    registered = [entry.data for entry in await room.read(operation) if entry.kind is Kind.CHARTER and entry.seq > 1]
+    assert [registered[0], len(registered)] == [first.charter.raw, 3]
+    # The dead one is read as before: how long it is says which numbers were given.
+    assert await room.may_read(newcomer, first.id) == 0

@@ -181,6 +181,20 @@ def of_drafts() -> list[dict[str, Any]]:
             marks=[],
         ),
         tale(
+            "the first draft of a lane counts on from the lanes before it, later ones have no say",
+            None,
+            True,
+            [
+                draft(4, "ncp/bo", "SENT", SECOND, **SENT, base=900),
+                draft(5, "ncp/bo", "DRAFT", SECOND, base=40),
+                draft(6, "ncp/an", "DRAFT", base=70),
+                draft(7, "ncp/an", "DRAFT", base=80),
+            ],
+            state="DRAFT",
+            number=46,
+            marks=[],
+        ),
+        tale(
             "the first thrown away, the next with its national reference counts",
             None,
             True,
