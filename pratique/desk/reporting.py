@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pratique.contents.content import Event
+from pratique.contents.movement import Movement
 from pratique.contents.receipt import Receipt
 from pratique.contents.reopening import Reopening
+from pratique.contents.shipment import Shipment
 from pratique.contents.status import Status
 from pratique.desk.ending import Reminding, reminding
 from pratique.desk.finding import find
@@ -21,7 +23,7 @@ from pratique.views import board as boards
 from pratique.wire.entries import Urgency
 
 if TYPE_CHECKING:
-    from pratique.contents.prenotification import GoodsPart
+    from pratique.contents.prenotification import GoodsPart, RoutePart
     from pratique.desk.desk import Desk
     from pratique.views.consignment import Consignment
 
@@ -109,13 +111,24 @@ def copies(desk: Desk, one: Consignment, event: type[Event], said: Mapping[str, 
     made = []
     for party in _addressed(desk, one, found, given, addressees):
         if party == one.destination or found.token is None:
-            made.append(written(party, event, given))
+            own = party in (one.destination, desk.party) or found.asked
+            made.append(written(party, event, given if own else for_transit(one, parts[party][2], full.content, given)))
         else:
             outcome = getattr(full.content, "outcome", None)
             made.append(written(party, Status, {"state": found.token} | ({"outcome": outcome} if outcome else {})))
     if not made:
         raise PratiqueError("not_yours", "no lane of this consignment is yours to report this in", HINT)
     return made
+
+
+def for_transit(one: Consignment, part: GoodsPart | RoutePart, event: Event, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what lies off a transit Member's own legs; a remark is for those who read the goods."""
+    hidden = {"remark"}
+    if isinstance(event, Movement):
+        at = event.place or (one.way[0] if event.step == "DEPARTED" else one.way[-1])
+        if not any(at in (leg.from_place, leg.to_place) for leg in Shipment.of(part.form).legs):
+            hidden |= {"place", "eta_at", "transport_document"}
+    return {name: value for name, value in said.items() if name not in hidden}
 
 
 def _addressed(

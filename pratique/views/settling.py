@@ -49,6 +49,8 @@ _RULES: Mapping[type[Event], Callable[[Story, Said, Any], str | None]] = Mapping
         Reopening: closing.reopen,
     }
 )
+# What the copy for a transit Member may leave out.
+_LEFT_OUT = frozenset({"remark", "place", "eta_at", "transport_document"})
 # What a token stands for.
 _WHOLE: Mapping[str, type[Event]] = MappingProxyType(
     {"ACKNOWLEDGED": Acknowledgement, "ANSWERED": Answer, "CLOSED": Reconciliation}
@@ -64,12 +66,13 @@ def settle(
     Gives   the consignment (None before any valid part), and the same list with marks
     """
     story = Story(reference, coordinators)
-    # A reader of the full event needs no token of it.
-    full = {
-        (one.party, one.content.id): one.content
-        for one in said
-        if isinstance(one.content, Event) and not isinstance(one.content, Status)
-    }
+    # A reader of the full event needs no token of it, and no copy that tells less.
+    full: dict[tuple[str, str], Event] = {}
+    for one in said:
+        if isinstance(one.content, Event) and not isinstance(one.content, Status):
+            known = full.setdefault((one.party, one.content.id), one.content)
+            if _tells_less(known, one.content):
+                full[one.party, one.content.id] = one.content
     marked: list[Said] = []
     for one in said:
         marked.append(_hear(story, one, full))
@@ -85,7 +88,9 @@ def _hear(story: Story, one: Said, full: Mapping[tuple[str, str], Event]) -> Sai
         return replace(one, mark=announce(story, one, content), copy=False)
     mark = _unfit(story, one, content)
     if mark is None:
-        whole = full.get((one.party, content.id)) if isinstance(content, Status) else None
+        whole = full.get((one.party, content.id))
+        if whole is not None and _tells_less(content, whole):
+            return replace(one, mark=None, copy=True)
         if isinstance(content, Status) and whole is not None:
             true = (type(whole), getattr(whole, "outcome", None)) == (_WHOLE[content.state], content.outcome)
             return replace(one, mark=None if true else "parts_differ", copy=true)
@@ -120,7 +125,22 @@ def _for_one_lane(story: Story, one: Said) -> bool:
 
 
 def _same(one: Event, other: Event) -> bool:
-    return type(one) is type(other) and one.model_dump(exclude={"follows"}) == other.model_dump(exclude={"follows"})
+    return type(one) is type(other) and (
+        _facts(one) == _facts(other) or _tells_less(one, other) or _tells_less(other, one)
+    )
+
+
+def _tells_less(one: Event, other: Event) -> bool:
+    """Say whether a copy leaves out what transit may not read, and says nothing else."""
+    facts, more = _facts(one), _facts(other)
+    left_out = more.keys() - facts.keys()
+    return type(one) is type(other) and bool(left_out) and left_out <= _LEFT_OUT and facts.items() <= more.items()
+
+
+def _facts(event: Event) -> dict[str, Any]:
+    """Give what an event says, as values that can be compared one by one."""
+    told = event.model_dump(mode="json", exclude={"follows"}, exclude_none=True)
+    return {name: repr(value) for name, value in told.items()}
 
 
 def _note_request(story: Story, marked: list[Said]) -> None:

@@ -49,9 +49,11 @@ async def test_a_transit_device_opens_its_own_leg_and_nothing_more(tmp_path: Pat
         await ke.sync()
         conditions = {"answer": "NO_OBJECTION_WITH_CONDITIONS", "reason_code": "licence", "text": "secret condition"}
         await ke.report(reference, Answer, conditions)
-        await be.report(reference, Movement, {"step": "DEPARTED", "happened_at": at(0)})
+        left = {"place": "BEBRU", "transport_document": "020-81140743", "remark": "secret departure"}
+        await be.report(reference, Movement, {"step": "DEPARTED", "happened_at": at(0), **left})
         await ke.sync()
-        await ke.report(reference, Movement, {"step": "ARRIVED", "happened_at": at(0)})
+        came = {"place": "KENBO", "remark": "secret arrival"}
+        await ke.report(reference, Movement, {"step": "ARRIVED", "happened_at": at(0), **came})
         lots = [{"batch": "SBX4471", "doses": 54321, "temperature": "ALARM"}]
         await ke.report(reference, Reconciliation, {"outcome": "DISCREPANCY", "counted_at": at(0), "lots": lots})
         await d.sync()
@@ -67,12 +69,13 @@ async def test_a_transit_device_opens_its_own_leg_and_nothing_more(tmp_path: Pat
             assert sorted(str(value) for value in hidden if str(value) in values) == []
             assert [word for word in said if word in told] == []
             assert ("as printed on the paper" in told) == awb_told
+            assert ("020-81140743" in told) == (party == "ae"), "the document of the first leg is of those who see it"
             for number in range(3):
                 assert (f"SEAL-OF-LEG-{number}" in told, f"EK{number}77" in told) == (number in own,) * 2
             one = d[party].find(reference)
             assert (one.goods, one.transit, one.outcome) == (None, (party,), "DISCREPANCY")
             assert one.part.contacts == {"be": "+3222222222"}
-            assert one.marks == ()
+            assert one.marks == d["ke"].find(reference).marks == ()
             # Nobody else's lane: its own, the route lane, the operation room.
             lanes = [c.charter.parties for c in d[party].device.channels() if c.charter.purpose == "lane"]
             assert [parties for parties in lanes if len(parties) > 1] == [tuple(sorted(("be", party, "ke")))]
