@@ -59,6 +59,15 @@ def tales() -> list[Tale]:
     copies = Tale(
         "copies-differ", "one id in two lanes is one event; where the words differ, the later ones do not count"
     )
+    lean = Tale(
+        "copy-tells-less", "a copy without what lies off a Member's legs is the same event, heard first or last"
+    )
+    lean.sent().say("be", "ae", 96, "movement", id="left", step="DEPARTED", happened_at=instant(96))
+    lean.say(
+        "be", "goods", 96.1, "movement", id="left", step="DEPARTED", happened_at=instant(96), place="BEBRU", remark="!"
+    )
+    lean.say("ke", "goods", 114, "movement", id="there", step="ARRIVED", happened_at=instant(114), place="KENBO")
+    lean.say("ke", "ae", 114.1, "movement", id="there", step="ARRIVED", happened_at=instant(114))
     copies.sent().moved("be", "goods ae", 96, "DEPARTED", place="BEBRU")
     copies.say("ke", "goods", 114, "movement", id="there", step="ARRIVED", happened_at=instant(114))
     copies.say("ke", "ae", 114.1, "movement", id="there", step="ARRIVED", happened_at=instant(90))
@@ -72,6 +81,7 @@ def tales() -> list[Tale]:
         unread.shows(state="SENT", legs={"ke": "PENDING"}),
         odd.shows(legs={"ae": "PENDING", "ke": "PENDING"}, marks=["follows_nothing_known"] * 3),
         copies.shows(state="ARRIVED", marks=["parts_differ"]),
+        lean.shows(state="ARRIVED", marks=[]).shows("ae", state="ARRIVED", marks=[]),
         only_route.shows(state="DEPARTED", sees="route", legs={"ae": "ACKNOWLEDGED", "ke": "ACKNOWLEDGED"}, counted={}),
         Tale("transit-not-late", "a transit Member knows no deadline of the destination, and nothing of its count")
         .sent()
