@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pratique.desk.desk import Desk
     from pratique.templates.template import Template
 
+_OF_ONE_LEG = ("seals", "awb", "transport_document", "container")
 _OUTSIDE = frozenset(Announcement.model_fields) - {"form"}
 
 
@@ -77,6 +78,28 @@ def from_earlier(earlier: Announcement, options: Options, template: Template, so
         return "\n".join(f"{source}: {problem}" for problem in problems)
 
     return _composed(outside, dict(earlier.form), options, template, where, fresh=True)
+
+
+def from_last(earlier: Announcement, options: Options, template: Template) -> Composed:
+    """Begin with the last one sent, as another shipment of the same goods on the same way."""
+    return from_earlier(
+        earlier.model_copy(update={"form": for_another(earlier.form)}), options, template, "from the last one"
+    )
+
+
+def for_another(form: dict[str, Any]) -> dict[str, Any]:
+    """Give a form without what belongs to its own shipment alone: papers, numbers, seals, serials."""
+    made = {name: one for name, one in form.items() if name != "documents"}
+    for name, alone in (("packages", ("sscc",)), ("customs", ("declaration", "ucr")), ("temperature", ("loggers",))):
+        if name in made:
+            made[name] = _without(made[name], alone)
+    if "legs" in made:
+        made["legs"] = [_without(leg, _OF_ONE_LEG) for leg in made["legs"]]
+    return {name: one for name, one in made.items() if one != {}}
+
+
+def _without(value: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: one for name, one in value.items() if name not in names}
 
 
 def from_standing(desk: Desk, reference: str, options: Options) -> Composed:

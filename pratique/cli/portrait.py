@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pratique.cli.board import arrival
+from pratique.cli.cargo import print_cargo, say_requests, say_wrapped
 from pratique.cli.due import due_text, hold_text, late_text, mine, state_words, why_linked
 from pratique.cli.sayings import classes, clock, cold, count, goods
 from pratique.cli.sending import CHANGE_COLUMNS, change_row
@@ -14,7 +15,7 @@ from pratique.cli.wording import instant, moment
 
 if TYPE_CHECKING:
     from pratique.cli.output import Speaker
-    from pratique.views.consignment import Consignment, LegState, LotCount
+    from pratique.views.consignment import Consignment, LegState, LotCount, Said
     from pratique.views.flags import Late
     from pratique.views.links import Link
 
@@ -26,6 +27,7 @@ class Facts:
     """What is known around a consignment.
 
     Takes   delivered: how far each party's devices fetched each lane; readers: (part, parties, devices) of each lane
+            said: everything said about it; replacement: what has taken its place, where this reader has it
     """
 
     party: str
@@ -34,6 +36,8 @@ class Facts:
     delivered: Mapping[tuple[str, str], int]
     links: tuple[Link, ...]
     readers: tuple[tuple[str, tuple[str, ...], int], ...]
+    said: tuple[Said, ...] = ()
+    replacement: Consignment | None = None
 
 
 def print_portrait(speaker: Speaker, one: Consignment, facts: Facts) -> None:
@@ -41,6 +45,7 @@ def print_portrait(speaker: Speaker, one: Consignment, facts: Facts) -> None:
     _head(speaker, one, facts)
     _way(speaker, one)
     _members(speaker, one, facts)
+    print_cargo(speaker, one)
     _lots(speaker, one)
     _talk(speaker, one)
     _versions(speaker, one)
@@ -54,6 +59,7 @@ def _head(speaker: Speaker, one: Consignment, facts: Facts) -> None:
     version = f"   version {one.version}" if one.version > 1 else ""
     speaker.say(f"{one.reference}   {state_words(state, outcome)}{version}")
     asks = "asks for an answer" if one.mode == "REPLY" else "informs"
+    _say_end(speaker, one, facts)
     kind = "" if one.kind == "departure" else f"{one.kind.replace('_', '-')}; "
     speaker.say(f"{kind}sent by {one.origin.upper()}, {instant(one.sent_ms)} UTC; {asks}; {one.tlp}")
     shipment = one.shipment
@@ -61,6 +67,7 @@ def _head(speaker: Speaker, one: Consignment, facts: Facts) -> None:
     speaker.say(", ".join(text for text in (what, cold(one.part.form)) if text))
     if shipment.consignor and shipment.consignee:
         speaker.say(f"{shipment.consignor} → {shipment.consignee}")
+    say_requests(speaker, one)
     if note := one.part.form.get("note"):
         speaker.say(f"note: {note}")
     if state in ("SENT", "ON_HOLD", "DEPARTED") and one.eta_ms is not None:
@@ -73,6 +80,25 @@ def _head(speaker: Speaker, one: Consignment, facts: Facts) -> None:
     for flag in facts.flags:
         speaker.say(f"! {flag.party.upper()}: {late_text(flag)} UTC ({flag.flag})")
     speaker.say()
+
+
+def _say_end(speaker: Speaker, one: Consignment, facts: Facts) -> None:
+    """Say what has taken its place, and why it was withdrawn or re-routed."""
+    from pratique.contents.rerouting import Rerouting
+    from pratique.contents.withdrawal import Withdrawal
+
+    if one.replaced_by:
+        # The old destination waits in vain: the goods do not end there any more.
+        new = facts.replacement
+        away = facts.party == one.destination and (new is None or new.destination != one.destination)
+        speaker.say(f"{'diverted; ' if away else ''}replaced by {one.replaced_by}")
+    if one.state not in ("WITHDRAWN", "REPLACED"):
+        return
+    for said in facts.said:
+        if isinstance(said.content, Withdrawal | Rerouting) and said.mark is None and not said.copy:
+            word = "withdrawn" if isinstance(said.content, Withdrawal) else "re-routed"
+            told = f"{word} by {said.party.upper()}, {moment(said.place.at_ms)} UTC: “{said.content.reason}”"
+            say_wrapped(speaker, told)
 
 
 def _way(speaker: Speaker, one: Consignment) -> None:
@@ -173,8 +199,6 @@ def _versions(speaker: Speaker, one: Consignment) -> None:
 def _around(speaker: Speaker, one: Consignment, facts: Facts) -> None:
     for link in facts.links:
         speaker.say(f"linked with {link.b if link.a == one.reference else link.a}: {why_linked(link)}")
-    if one.replaced_by:
-        speaker.say(f"replaced by {one.replaced_by}")
     if phones := one.part.contacts:
         speaker.say("duty desks: " + ", ".join(f"{party.upper()} {phone}" for party, phone in sorted(phones.items())))
     for name, parties, devices in facts.readers:

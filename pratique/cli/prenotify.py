@@ -124,13 +124,13 @@ def prenotify(
 
 def _compose(desk: Desk, file: Path | None, series: str | None, options: Options) -> Composed:
     from pratique.cli.at_desk import full_reference
-    from pratique.cli.composing import from_earlier, from_file
+    from pratique.cli.composing import from_earlier, from_file, from_last
 
     if file is not None:
         return from_file(file, options, desk.template)
     if series is not None:
         return from_earlier(desk.call_off(full_reference(desk, series)), options, desk.template, "call-off")
-    return from_earlier(desk.last(), options, desk.template, "from the last one")
+    return from_last(desk.last(), options, desk.template)
 
 
 async def _send(
@@ -146,6 +146,7 @@ async def _send(
     from pratique.cli.composing import refuse
     from pratique.cli.sending import checked_json, duplicates, say_checked, say_sent, sent_json
     from pratique.cli.wording import arrow
+    from pratique.desk.checking import insist
 
     announcement = composed.announcement
     if draft:
@@ -154,12 +155,16 @@ async def _send(
         speaker.emit({"draft": kept})
         return
     checked = desk.check(announcement, urgency=as_urgency(urgency))
-    refuse(composed, checked.problems, checked.findings)
+    refuse(composed, checked.problems, () if check_only else checked.findings)
     if check_only:
         untold = any(one not in without or one == checked.parties[-1] for one in checked.unreachable)
-        speaker.say(f"{source} {'cannot be sent so' if untold else 'can be sent'}: {arrow(checked.parties)}")
+        stopped = untold or bool(checked.findings)
+        speaker.say(f"{source} {'cannot be sent so' if stopped else 'can be sent'}: {arrow(checked.parties)}")
         say_checked(speaker, desk, checked)
         speaker.emit({"file": source, **checked_json(checked)})
+        # A check ends as sending would: a script that asks first gets the same code.
+        refuse(composed, (), checked.findings)
+        insist(checked, without)
         return
     for party, why in checked.late.items():
         speaker.note(f"warning: late notice for {party.upper()}: {why}")

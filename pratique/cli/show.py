@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @at_desk
 async def show(desk: Desk, speaker: Speaker, reference: ReferenceArgument, offline: Offline = False) -> None:
-    """Show one consignment in full: way, Members, lots, queries, versions, and who can see it.
+    """Show one consignment in full: way, Members, goods, papers, lots, queries, versions, and who can see it.
 
     Showing it tells the sender once that your Member has opened it; --offline, or your policy, keeps that to yourself.
     """
@@ -50,11 +50,14 @@ async def show_one(
         delivered=delivered,
         links=tuple(link for link in links(desk.board) if reference in (link.a, link.b)),
         readers=readers(desk, one),
+        said=desk.board.said.get(one.reference, ()),
+        replacement=desk.board.consignments.get(one.replaced_by or ""),
     )
     if not speaker.as_json:
         print_portrait(speaker, one, facts)
     return {
         **consignment_json(one, now_ms),
+        "form": one.part.form,
         "delivered": {leg.party: _fetched(one, leg.party, delivered) for leg in one.legs},
         "links": [{"reference": link.b if link.a == reference else link.a, "why": link.why} for link in facts.links],
         "readers": [{"part": part, "parties": parties, "devices": devices} for part, parties, devices in facts.readers],

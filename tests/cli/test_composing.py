@@ -9,7 +9,7 @@ import pytest
 
 from pratique import templates
 from pratique.cli import changing
-from pratique.cli.composing import Options, from_earlier, from_file, refuse
+from pratique.cli.composing import Options, from_earlier, from_file, from_last, refuse
 from pratique.cli.documents import read
 from pratique.cli.scanning import Scan, read_scan, with_scans
 from pratique.cli.skeleton import skeleton, write_skeleton
@@ -118,6 +118,35 @@ def test_an_earlier_one_gives_the_form_without_its_number_and_its_reasons() -> N
     made = from_earlier(earlier, Options(outside={"mode": "REPLY"}), TEMPLATE, "x").announcement
     assert (made.mode, made.national_reference, made.overrides) == ("REPLY", None, ())
     assert made.form == earlier.form
+
+
+def test_the_last_one_leaves_behind_what_was_of_its_shipment_alone() -> None:
+    earlier = Announcement.check(
+        {"form": FORM, "national_reference": "BE-1", "overrides": [{"field": "legs[0].awb", "reason": "as printed"}]}
+    )
+    made = from_last(earlier, Options(), TEMPLATE).announcement
+    assert (made.national_reference, made.overrides) == (None, ())
+    text = json.dumps(made.form)
+    for alone in (
+        "LRC-4471-4490",
+        "054123450000000013",
+        "BE-CU-0098127",
+        "176-12345675",
+        "26BEE0",
+        "6BE04",
+        "TL-88213",
+    ):
+        assert alone in json.dumps(FORM) and alone not in text
+    assert made.form["packages"] == {"type": "EI", "count": 26, "gross_kg": 1924.5, "net_kg": 712}
+    for kept in ("goods", "consignor", "consignee", "requests"):
+        assert made.form[kept] == FORM[kept]
+    assert [(leg["from_place"], leg["flight"]) for leg in made.form["legs"]] == [("BEBRU", "EK184"), ("AEDXB", "EK719")]
+    assert TEMPLATE.problems(TEMPLATE.filled(made.form)) == ()
+    assert made.form["customs"] == {"procedure": "export"} and "loggers" in FORM["temperature"]
+    # A waybill or a scanned box of the new shipment is put in where the old one stood.
+    new = Options(awb="020-81140743", scans=("(00)340123450000000018",))
+    form = from_last(earlier, new, TEMPLATE).announcement.form
+    assert form["legs"][0]["awb"] == "020-81140743" and form["packages"]["sscc"] == ["340123450000000018"]
 
 
 def test_a_field_is_told_at_its_line_in_either_kind_of_file(tmp_path: Path) -> None:

@@ -26,15 +26,17 @@ WHOLE = re.compile(r"PN-STOP-III-[A-Z]{2}-\d{4}-\d{6}-\d{2}")
 WIDTH = 80
 
 
-def show(story: dict[str, Any]) -> None:
-    """Print a story's board and every consignment of it in full."""
+def show(story: dict[str, Any], party: str = "be") -> None:
+    """Print a story's board and every consignment of it in full, as a party's desk shows them."""
     start = Board(coordinators=frozenset(story.get("coordinators", ())))
     board = boards.fold(start, [entry(one) for one in story["entries"]])
     now_ms = story["now_ms"]
-    say_sections(Speaker(), shown(board, "be", now_ms), now_ms)
+    say_sections(Speaker(), shown(board, party, now_ms), now_ms)
     for one in board.ordered():
         known = tuple(link for link in links(board) if one.reference in (link.a, link.b))
-        print_portrait(Speaker(), one, Facts("be", now_ms, flags(one, now_ms), {}, known, ()))
+        new = board.consignments.get(one.replaced_by or "")
+        facts = Facts(party, now_ms, flags(one, now_ms), {}, known, (), board.said[one.reference], new)
+        print_portrait(Speaker(), one, facts)
 
 
 @pytest.mark.parametrize("file", sorted(SHOWN.glob("*.txt")), ids=lambda file: file.stem)
@@ -62,6 +64,14 @@ def test_no_table_is_wider_than_the_terminal_and_no_reference_is_broken(
         tables = [line for number, line in enumerate(lines) if ruled & {number - 1, number, number + 1}]
         assert [line for line in tables if len(line) > WIDTH] == [], story["name"]
         assert [line for line in lines if re.search(r"PN-STOP-III-BE-[-\d]*$", line) and not WHOLE.search(line)] == []
+
+
+def test_the_old_destination_reads_that_the_goods_are_diverted_and_why(capsys: pytest.CaptureFixture[str]) -> None:
+    show(STORIES["21-by-the-origin"], "ke")
+    assert "diverted; replaced by PN-STOP-III-BE-2026-000002-34\nre-routed by BE, " in capsys.readouterr().out
+    show(STORIES["21-by-the-origin"], "ae")
+    said = capsys.readouterr().out
+    assert "\nreplaced by PN-STOP-III-BE-2026-000002-34\nre-routed by BE, " in said and "diverted" not in said
 
 
 def test_a_reminder_asks_until_the_deadline_and_tells_of_silence_after_it() -> None:

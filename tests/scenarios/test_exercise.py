@@ -142,8 +142,11 @@ def what_they_did_is_on_every_board(places: Places) -> None:
 
 def commands_that_are_refused(places: Places, tmp_path: Path) -> None:
     ae, ke, be = (places.store(party) for party in ("ae", "ke", "be"))
-    again = ("--from-last", "--national-reference", "BE-2026-EXP-004473")
+    again = ("--from-last", "--awb", "020-81140743", "--national-reference", "BE-2026-EXP-004473")
     reference = pratique("prenotify", *again, "--store", be)["reference"]
+    forms = [pratique("show", reference, "--store", store)["consignment"]["form"] for store in (be, ae)]
+    assert [form["legs"][0]["awb"] for form in forms] == ["020-81140743"] * 2
+    assert ["lots" in form["goods"][0] for form in forms] == [True, False], "transit is given more than its part"
     pratique("ack", reference, "--store", ke)
     assert "not_your_leg" in str(refused("move", reference, "ARRIVED", "--store", ae))
     assert "said_before" in str(refused("ack", reference, "--store", ke))
