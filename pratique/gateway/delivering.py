@@ -72,12 +72,12 @@ class Deliverer:
             while True:
                 await asyncio.sleep(GATHER_S)
                 self._awake.clear()
-                self._plan()
-                for webhook in self._webhooks.all():
-                    running = self._serving.get(webhook.id)
-                    if (running is None or running.done()) and self._has_work(webhook):
-                        self._serving[webhook.id] = asyncio.create_task(self._serve(webhook))
-                self.queue.forget_old()
+                try:
+                    self._look()
+                except Exception as fault:
+                    # Whatever it was, the next look finds what is still to tell; nothing was moved on past it.
+                    logger.error("deliveries could not be looked at", fault=type(fault).__name__)
+                    await asyncio.sleep(self._settings.backoff_s[0])
                 try:
                     await asyncio.wait_for(self._awake.wait(), self._pause_s())
                 except TimeoutError:
@@ -86,6 +86,14 @@ class Deliverer:
             for task in self._serving.values():
                 task.cancel()
             await asyncio.gather(*self._serving.values(), return_exceptions=True)
+
+    def _look(self) -> None:
+        self._plan()
+        for webhook in self._webhooks.all():
+            running = self._serving.get(webhook.id)
+            if (running is None or running.done()) and self._has_work(webhook):
+                self._serving[webhook.id] = asyncio.create_task(self._serve(webhook))
+        self.queue.forget_old()
 
     def _plan(self) -> None:
         """Queue for every webhook what was heard since."""
