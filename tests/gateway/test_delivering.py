@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
-from structlog.testing import capture_logs
 
 from exercise.canary import files, marks, search
 from pratique.gateway.sending import MOST_ANSWER_BYTES, Sender
@@ -299,20 +298,3 @@ async def test_log_and_book_hold_no_content_and_no_secret(tmp_path: Path, sqlite
 def test_the_schedule_is_the_documented_one() -> None:
     assert len(BACKOFF_S) == 10
     assert 2.8 * 86_400 < sum(BACKOFF_S) < 3.3 * 86_400
-
-
-async def test_a_disk_that_fails_for_a_moment_ends_no_deliveries(tmp_path: Path, sqlite_database_url: str) -> None:
-    async with (
-        world(tmp_path, sqlite_database_url) as w,
-        receiving() as kenya,
-        two_sites(w, kenya) as (_, departure, destination),
-    ):
-        await register(destination, kenya)
-        assert destination.book is not None
-        with capture_logs() as log:
-            destination.book.execute("PRAGMA query_only=ON")
-            (reference,) = await send(departure, 1)
-            await until(lambda: any(line["event"] == "deliveries could not be looked at" for line in log))
-            destination.book.execute("PRAGMA query_only=OFF")
-            await until(lambda: bool(kenya.heard))
-        assert kenya.heard[0].event["subject"] == reference
