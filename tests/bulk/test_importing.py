@@ -32,7 +32,9 @@ def filled(path: Path, *announcements: Announcement, reason: str = "") -> Path:
 async def test_a_file_is_checked_sent_once_and_amended(tmp_path: Path, sqlite_database_url: str) -> None:
     async with desks(tmp_path, sqlite_database_url) as d:
         be, ke = d["be"], d["ke"]
-        file = filled(tmp_path / "file.xlsx", *(shipment(number) for number in range(4)))
+        # Made once: made again a minute later they depart a minute later, which is an amendment.
+        four = [shipment(number) for number in range(4)]
+        file = filled(tmp_path / "file.xlsx", *four)
         steps: list[tuple[str, int, int]] = []
 
         dry = await import_file(be, file, dry_run=True, progress=lambda *step: steps.append(step))
@@ -48,8 +50,8 @@ async def test_a_file_is_checked_sent_once_and_amended(tmp_path: Path, sqlite_da
         again = await import_file(be, file)
         assert (meanings(again), again.sent, len(be.board.consignments)) == (["unchanged"] * 4, {}, 4)
 
-        later = changed(shipment(2), legs__0__flight="EK9999")
-        some = filled(tmp_path / "some.csv", shipment(1), later, shipment(9))
+        later = changed(four[2], legs__0__flight="EK9999")
+        some = filled(tmp_path / "some.csv", four[1], later, shipment(9))
         mixed = await import_file(be, some)
         assert meanings(mixed) == ["unchanged", "amends", "new"]
         assert [(name, one.version) for name, one in mixed.sent.items()] == [("BE-2", 2), ("BE-9", 1)]
