@@ -1,0 +1,358 @@
+/**
+ * What pages may ask the worker: plain JSON in, plain JSON out. Keys, sealed bytes and folds stay on the other side.
+ *
+ * A page reads by `query` and acts by `act`. The worker tells only which topics changed; whoever shows one asks again.
+ * Field names are those of the protocol and of `pratique/views` (snake_case); instants are milliseconds UTC (`…_ms`)
+ * or, inside forms and contents, the RFC 3339 texts that were sent. Ids of logs, channels and operations: 64 hex.
+ */
+
+export type Topic = "session" | "sync" | "today" | "board" | "drafts" | "channels" | "room" | "members" | "settings"
+
+export type Urgency = "routine" | "priority" | "urgent"
+
+/** How a store is opened: what a person types, or what a passkey's PRF extension gives. */
+export type Unlocking = { by: "passphrase"; passphrase: string } | { by: "passkey"; credential: string; prf: Uint8Array }
+
+/** What went wrong, for the person reading; `code` is stable, `field` a path in the form where there is one. */
+export interface Failure {
+  code: string
+  detail: string
+  hint?: string
+  problems?: FieldProblem[]
+}
+export interface FieldProblem {
+  path: string
+  text: string
+  code: string
+}
+
+/** none: nothing on this browser. waiting: enrolled, not approved. lost: the store is gone or damaged. */
+export type SessionState = "none" | "waiting" | "locked" | "open" | "elsewhere"
+export interface Session {
+  state: SessionState
+  /** Whether this tab's worker owns the store; others ask it. */
+  owner: boolean
+  uri?: string
+  party?: string
+  office?: string
+  person?: string
+  device?: string
+  deployment?: string
+  fingerprint?: string
+  unlock_by?: ("passphrase" | "passkey")[]
+  /** The passkey's id and the salt that its PRF is asked for, base64url. */
+  passkey?: { credential: string; salt: string }
+  auto_lock_s?: number
+  certificate_until_ms?: number
+}
+
+export type Connection = "live" | "connecting" | "offline" | "refused"
+export interface SyncState {
+  connection: Connection
+  synced_ms: number | null
+  /** Posts kept here and not yet saved by the server. */
+  unsent: number
+  /** Why the server cannot be followed or a channel is stopped; one line each. */
+  problems: string[]
+  /** Progress of a long catch-up. */
+  reading?: { done: number; of: number }
+}
+
+export interface OperationView {
+  id: string
+  code: string
+  from_ms: number
+  until_ms: number
+  phase: "preparation" | "active" | "closing" | "closed"
+  number: number
+  participants: { party: string; name: string; kind: string; roles: string[] }[]
+  lane_companions: string[]
+  ours: string[]
+  coordinator: boolean
+}
+
+/** One thing that wants a person now. `title` is never the server's word. */
+export interface Attention {
+  id: string
+  kind: "alert" | "answer" | "acknowledge" | "query" | "late" | "arrival" | "approve" | "draft" | "channel" | "trouble"
+  urgency: Urgency
+  operation: string
+  reference?: string
+  channel?: string
+  party: string
+  type?: string
+  flag?: string
+  text?: string
+  at_ms: number
+  due_ms?: number
+}
+export interface Today {
+  now_ms: number
+  urgent: Attention[]
+  answers: Attention[]
+  arrivals: ConsignmentRow[]
+  overdue: Attention[]
+  unread: { channel: string; title: string; unread: number; mentions: number; last_ms: number }[]
+  drafts: DraftRow[]
+}
+
+export interface ConsignmentRow {
+  reference: string
+  operation: string
+  national_reference?: string
+  kind: string
+  mode: string
+  urgency: Urgency
+  state: string
+  outcome: string | null
+  origin: string
+  transit: string[]
+  destination: string
+  our_role: "origin" | "transit" | "destination" | "observer"
+  product: string
+  waybills: string[]
+  sent_ms: number
+  etd_ms: number | null
+  eta_ms: number | null
+  version: number
+  unread: boolean
+  late: { flag: string; party: string; since_ms: number }[]
+  next_due_ms: number | null
+  /** What this Member can do next, most wanted first. */
+  next: Act[]
+  legs: { party: string; role: "transit" | "destination"; state: string }[]
+}
+export interface ConsignmentFilter {
+  text?: string
+  state?: string[]
+  role?: string[]
+  party?: string
+  late?: boolean
+  sort?: "eta" | "sent" | "due"
+}
+
+/** An act on a consignment; names are the contents' own. */
+export type Act =
+  | "acknowledgement" | "answer" | "query" | "reply" | "hold" | "movement" | "leg_update" | "reconciliation"
+  | "amend" | "withdrawal" | "rerouting" | "reopening" | "call_off" | "onward"
+
+export interface ConsignmentPage {
+  row: ConsignmentRow
+  /** `consignment_json` of the shared views, as the vectors have it. */
+  view: Record<string, unknown>
+  /** The form of the fullest part, and of which template. */
+  template: string
+  sees: "goods" | "route"
+  form: Record<string, unknown>
+  contacts: Record<string, string>
+  places: Record<string, { name: string; country: string; lon: number; lat: number }>
+  timeline: TimelineLine[]
+  /** Who can see this: per lane the parties, their devices, and how far each has fetched. */
+  lanes: { channel: string; part: "goods" | "route" | "own"; parties: string[]; readers: Reader[] }[]
+  links: { reference: string; why: string }[]
+  can: { act: Act; choices?: string[]; refused?: string }[]
+}
+export interface Reader {
+  party: string
+  devices: number
+  delivered: boolean
+  opened_ms: number | null
+  acknowledged_ms: number | null
+}
+export interface TimelineLine {
+  id: string
+  channel: string
+  seq: number
+  at_ms: number
+  party: string
+  device: string
+  person: string
+  kind: "content" | "members" | "problem" | "reminder" | "notice"
+  type: string
+  content: Record<string, unknown> | null
+  problem?: string
+  mark?: string
+  mine: boolean
+  pending?: boolean
+  urgency: Urgency
+}
+
+export interface DraftRow {
+  id: string
+  operation: string
+  state: string
+  saved_ms: number
+  person: string
+  title: string
+  mine: boolean
+  announcement: Record<string, unknown>
+  comment?: string
+}
+/** What a person hands in: `pratique.contents.prenotification.Announcement`. */
+export type AnnouncementInput = Record<string, unknown>
+export interface CheckedForm {
+  problems: FieldProblem[]
+  findings: FieldProblem[]
+  parties: string[]
+  deadlines: Record<string, { acknowledge_at: string; reply_at?: string; reconcile_days: number }>
+  late: Record<string, string>
+  duplicates: { reference: string; why: string }[]
+  unreachable: string[]
+}
+
+export interface ChannelRow {
+  id: string
+  operation: string
+  title: string
+  purpose: "channel" | "lane"
+  parties: string[]
+  history: "full" | "from_join"
+  retention_s: number
+  unread: number
+  mentions: number
+  last_ms: number
+  last_text: string
+  own_leaf: boolean
+  trouble: string | null
+}
+export interface ChannelPage {
+  row: ChannelRow
+  lines: TimelineLine[]
+  more_before: boolean
+  first_unread_seq: number | null
+  readers: Reader[]
+  seats: { office: string; party: string; devices: { uri: string; leaf: boolean; since_seq: number }[] }[]
+  may_seat: boolean
+  draft: string
+}
+
+export interface PartyView {
+  party: string
+  kind: string
+  name: string
+  offices: string[]
+}
+export interface DeviceRow {
+  uri: string
+  party: string
+  office: string
+  person: string
+  device: string
+  label?: string
+  this_one: boolean
+  state: "active" | "revoked" | "expired"
+  until_ms: number
+  channels: number
+}
+export interface WaitingRow {
+  invitation: string
+  office: string
+  person: string
+  expires_ms: number
+  state: "open" | "waiting" | "active" | "expired"
+  device?: string
+  fingerprint?: string
+}
+
+/** Settings of this browser, kept sealed; never sent. */
+export interface Preferences {
+  language: string
+  theme: "system" | "light" | "dark"
+  density: "comfortable" | "compact"
+  auto_lock_s: number
+  notify: { operation: string; least: Urgency | "none" }[]
+  quiet: { from: string; until: string } | null
+  read_receipts: boolean
+}
+
+/** Every question: name → [argument, answer]. Answers are snapshots; ask again when a topic of yours changed. */
+export interface Queries {
+  session: [undefined, Session]
+  sync: [undefined, SyncState]
+  operations: [undefined, OperationView[]]
+  today: [undefined, Today]
+  consignments: [ConsignmentFilter, ConsignmentRow[]]
+  consignment: [{ reference: string }, ConsignmentPage | null]
+  drafts: [undefined, DraftRow[]]
+  /** The newest template as the operation adapts it, in a language: everything a form needs. */
+  template: [{ operation: string; language: string; kind?: string }, Record<string, unknown>]
+  /** Codes of one list that fit what was typed, best first, at most `limit`. */
+  codes: [{ list: string; text: string; language: string; limit?: number }, { code: string; label: string }[]]
+  code_label: [{ list: string; codes: string[]; language: string }, Record<string, string>]
+  check: [{ operation: string; announcement: AnnouncementInput; urgency: Urgency; reference?: string }, CheckedForm]
+  last_announcement: [{ operation: string; origin?: string }, AnnouncementInput | null]
+  announcement_of: [{ reference: string }, AnnouncementInput]
+  call_off: [{ reference: string }, AnnouncementInput]
+  scan: [{ text: string }, Record<string, string>]
+  search: [{ text: string }, { kind: "consignment" | "message" | "channel"; id: string; title: string; text: string; at_ms: number }[]]
+  channels: [undefined, ChannelRow[]]
+  channel: [{ id: string; before?: number }, ChannelPage | null]
+  parties: [undefined, PartyView[]]
+  devices: [{ party?: string }, DeviceRow[]]
+  waiting: [undefined, WaitingRow[]]
+  security_log: [undefined, TimelineLine[]]
+  preferences: [undefined, Preferences]
+  doctor: [undefined, { name: string; good: boolean; detail: string; hint: string }[]]
+}
+
+/** Every act: name → [argument, answer]; it fails with a `Failure`. */
+export interface Acts {
+  /** Make the device key and the sealed store, ask to be enrolled. */
+  enrol: [{ ticket: string; device: string; unlock: Unlocking }, { fingerprint: string; uri: string }]
+  finish_enrolment: [undefined, boolean]
+  abandon_enrolment: [undefined, void]
+  unlock: [Unlocking, void]
+  add_unlocking: [Unlocking, void]
+  lock: [undefined, void]
+  /** Wipe everything of this browser; true where the device was revoked first. */
+  logout: [{ revoke: boolean }, void]
+  sync_now: [undefined, void]
+  announce: [{ operation: string; announcement: AnnouncementInput; urgency: Urgency; without?: string[] }, { reference: string; version: number; parties: string[] }]
+  amend: [{ reference: string; announcement: AnnouncementInput; urgency: Urgency }, { version: number; changes: unknown[] }]
+  reroute: [{ reference: string; announcement: AnnouncementInput; reason: string }, { reference: string }]
+  /** Post an event (`type` of the contents) about a consignment. */
+  report: [{ reference: string; type: string; said: Record<string, unknown>; urgency?: Urgency }, { id: string }]
+  /** A person has it on the screen: the receipt, once. */
+  opened: [{ reference: string }, void]
+  save_local_draft: [{ key: string; value: unknown | null }, void]
+  local_draft: [{ key: string }, unknown | null]
+  save_draft: [{ operation: string; announcement: AnnouncementInput; id?: string }, { id: string }]
+  submit_draft: [{ id: string; operation: string }, void]
+  give_back_draft: [{ id: string; operation: string; comment: string }, void]
+  discard_draft: [{ id: string; operation: string }, void]
+  release_draft: [{ id: string; operation: string; urgency: Urgency }, { reference: string }]
+  post_message: [{ channel: string; text: string; follows?: { log: string; seq: number }; mentions?: string[]; photos?: PhotoInput[]; urgency: Urgency }, void]
+  mark_read: [{ channel: string; seq: number }, void]
+  create_channel: [{ operation: string; title: string; offices: string[]; history: "full" | "from_join"; retention_s: number }, { id: string }]
+  change_seats: [{ channel: string; seat: string[]; unseat: string[] }, void]
+  rejoin: [{ channel: string }, void]
+  found_operation: [{ terms: Record<string, unknown> }, { id: string }]
+  amend_operation: [{ operation: string; terms: Record<string, unknown> }, void]
+  set_desk: [{ operation: string; settings: Record<string, unknown> }, void]
+  set_policy: [{ operation: string; policy: Record<string, unknown> }, void]
+  adapt: [{ operation: string; adaptation: Record<string, unknown> }, void]
+  /** Take the party's CA key file (and its key) into this browser's sealed store. */
+  import_authority: [{ file: Uint8Array; key_file: Uint8Array; passphrase: string }, { party: string }]
+  forget_authority: [undefined, void]
+  invite: [{ office: string; person: string; valid_s: number }, { invitation: string; ticket: string }]
+  approve: [{ invitation: string; fingerprint: string }, { device: string }]
+  revoke: [{ device: string; reason: string }, { channels: number }]
+  rename_device: [{ device: string; label: string }, void]
+  set_preferences: [Partial<Preferences>, void]
+  push_subscribe: [{ subscription: unknown } | { subscription: null }, void]
+}
+export interface PhotoInput {
+  name: string
+  type: string
+  bytes: Uint8Array
+  width: number
+  height: number
+  keep_metadata: boolean
+}
+
+export interface Client {
+  query<K extends keyof Queries>(name: K, ...given: Queries[K][0] extends undefined ? [] : [Queries[K][0]]): Promise<Queries[K][1]>
+  act<K extends keyof Acts>(name: K, ...given: Acts[K][0] extends undefined ? [] : [Acts[K][0]]): Promise<Acts[K][1]>
+  /** Be told of changes; gives how to stop. */
+  on(topics: Topic[], changed: () => void): () => void
+}
