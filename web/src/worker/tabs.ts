@@ -1,0 +1,164 @@
+/**
+ * One tab's worker owns the store; the others ask it.
+ *
+ * lock `pratique` ─▶ owner: serves its page and, over the broadcast channel, the other tabs
+ *    └─ held by another ─▶ guest: relays; when the owner's tab closes, the next guest gets the lock and the store's key
+ */
+import type { Session, Topic } from "../api"
+import type { Answer, Ask, BetweenTabs } from "./messages"
+
+export const LOCK = "pratique"
+/** So long the owner may be silent before a guest says that the work is done elsewhere. */
+const SILENT_MS = 4_000
+
+export interface Ownership {
+  /** Serve a question as the owner. */
+  serve(ask: Ask): Promise<Answer>
+  /** This worker owns the store from now on; `key` is what the owner before it left. */
+  own(key: CryptoKey | null): Promise<void>
+  /** The store's key while it is open. */
+  key(): CryptoKey | null
+  /** Tell the own page. */
+  changed(topics: Topic[]): void
+  /** A person touched some page. */
+  active(): void
+}
+
+export interface LockHolder {
+  request(
+    name: string,
+    options: { ifAvailable?: boolean },
+    held: (lock: unknown) => Promise<void>,
+  ): Promise<unknown>
+}
+
+interface Pending {
+  ask: Ask
+  resolve(answer: Answer): void
+}
+
+export class Tabs {
+  readonly #self = crypto.randomUUID()
+  readonly #channel: BroadcastChannel
+  readonly #side: Ownership
+  readonly #pending = new Map<number, Pending>()
+  #decided: Promise<void>
+  #owner = false
+  #key: CryptoKey | null = null
+  #last = 0
+  #stop: () => void = () => {}
+
+  constructor(side: Ownership, locks: LockHolder = navigator.locks as LockHolder, channel = LOCK) {
+    this.#side = side
+    this.#channel = new BroadcastChannel(channel)
+    this.#channel.onmessage = (event: MessageEvent) => void this.#hear(event.data as BetweenTabs)
+    this.#decided = new Promise((decided) => {
+      void locks.request(channel, { ifAvailable: true }, async (lock) => {
+        if (lock !== null) return this.#hold(decided)
+        this.#post({ to: "owner", from: this.#self, hello: true })
+        decided()
+        void locks.request(channel, {}, () => this.#hold(() => {}))
+      })
+    })
+  }
+
+  get owner(): boolean {
+    return this.#owner
+  }
+
+  /** Answer the own page: by itself, or by the owner. */
+  async ask(ask: Ask): Promise<Answer> {
+    await this.#decided
+    return ask.kind === "query" && ask.name === "session" ? this.#session(ask) : this.#pass(ask)
+  }
+
+  active(): void {
+    if (this.#owner) this.#side.active()
+    else this.#post({ to: "owner", from: this.#self, active: true })
+  }
+
+  /** Tell every tab what changed. */
+  changed(topics: Topic[]): void {
+    this.#side.changed(topics)
+    this.#post({ to: "others", changed: topics })
+  }
+
+  /** Leave the store's key to the other tabs, or take it back. */
+  share(key: CryptoKey | null): void {
+    this.#post({ to: "others", owner: this.#self, key })
+  }
+
+  /** Give the lock back and fall silent. */
+  close(): void {
+    this.#stop()
+    this.#channel.close()
+  }
+
+  #pass(ask: Ask): Promise<Answer> {
+    if (this.#owner) return this.#side.serve(ask)
+    return new Promise((resolve) => {
+      const id = ++this.#last
+      this.#pending.set(id, { ask, resolve })
+      this.#post({ to: "owner", from: this.#self, id, ask })
+    })
+  }
+
+  async #session(ask: Ask): Promise<Answer> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const silent = new Promise<Answer>((resolve) => {
+      const elsewhere: Session = { state: "elsewhere", owner: false }
+      timer = setTimeout(() => resolve({ good: true, answer: elsewhere }), SILENT_MS)
+    })
+    const answer = this.#owner ? await this.#pass(ask) : await Promise.race([this.#pass(ask), silent])
+    clearTimeout(timer)
+    return answer.good ? { good: true, answer: { ...(answer.answer as Session), owner: this.#owner } } : answer
+  }
+
+  /** Own the store for as long as this worker lives. */
+  async #hold(decided: () => void): Promise<void> {
+    const stopped = new Promise<void>((stop) => {
+      this.#stop = stop
+    })
+    await this.#side.own(this.#key)
+    this.#owner = true
+    decided()
+    this.share(this.#side.key())
+    for (const [id, { ask, resolve }] of [...this.#pending]) {
+      this.#pending.delete(id)
+      if (ask.kind === "query") void this.#side.serve(ask).then(resolve)
+      else resolve(INTERRUPTED)
+    }
+    this.#side.changed(["session"])
+    await stopped
+    this.#owner = false
+  }
+
+  async #hear(said: BetweenTabs): Promise<void> {
+    if ("key" in said) this.#key = said.key
+    else if ("changed" in said) this.#side.changed(said.changed)
+    else if (said.to === "owner" && this.#owner) {
+      if ("hello" in said) this.share(this.#side.key())
+      else if ("active" in said) this.#side.active()
+      else if ("ask" in said) {
+        this.#post({ to: said.from, id: said.id, answer: await this.#side.serve(said.ask) })
+      }
+    } else if (said.to === this.#self && "answer" in said) {
+      const pending = this.#pending.get(said.id)
+      this.#pending.delete(said.id)
+      pending?.resolve(said.answer)
+    }
+  }
+
+  #post(said: BetweenTabs): void {
+    this.#channel.postMessage(said)
+  }
+}
+
+const INTERRUPTED: Answer = {
+  good: false,
+  failure: {
+    code: "interrupted",
+    detail: "the tab that was doing this was closed",
+    hint: "look whether it was done; if not, do it again",
+  },
+}
