@@ -189,3 +189,12 @@ class ReminderEnd(Body):
     LABEL: ClassVar[str] = "pratique reminder end v1"
     channel: Digest
     seq: Annotated[int, Field(ge=1)]
+
+
+class Release(Body):
+    """A build of the web client that browsers of this deployment may run; signer "root", numbers only rise."""
+
+    LABEL: ClassVar[str] = "pratique release v1"
+    deployment: Deployment
+    number: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    manifest: Digest  # SHA-256 of the build's release.json

@@ -51,6 +51,7 @@ REMINDER = bodies.Reminder(
     ),
     nonce="a5" * 16,
 )
+RELEASE = bodies.Release(deployment=DEPLOYMENT, number=7, manifest=HEAD.hex())
 LISTED = bodies.ListedParty(
     party="ke",
     kind=PartyKind.MEMBER,
@@ -98,6 +99,7 @@ GOOD: tuple[tuple[Body, str, bytes, Seen], ...] = (
     (bodies.BadCommit(channel=CHANNEL, seq=3, chain=SEEN.chain.hex()), KE_DEVICE, b"", SEEN),
     (REMINDER, BE_DEVICE, b"", SEEN),
     (bodies.ReminderEnd(channel=CHANNEL, seq=7), KE_DEVICE, b"", SEEN),
+    (RELEASE, "root", b"", NOTHING_SEEN),
 )
 
 
@@ -231,6 +233,7 @@ def _bodies() -> Iterator[Case]:
     for name, change in terms.items():
         yield _case(f"charter: {name}", "malformed_statement", _written("pratique charter v1", {**lane, **change}))
     yield from _reminders()
+    yield from _releases()
     party = json.loads(GOOD[0][0].write())
     twice = {**party, "parties": party["parties"] * 2}
     data = _written("pratique party list v1", twice, "root")
@@ -264,6 +267,22 @@ def _reminders() -> Iterator[Case]:
     for name, body in ends.items():
         yield _case(f"reminder end: {name}", "malformed_statement", _written(end, body), read_as=end)
     yield _case("reminder: its end", "wrong_statement", _written(end, {"channel": CHANNEL, "seq": 7}), read_as=label)
+
+
+def _releases() -> Iterator[Case]:
+    """Sign releases of the web client that are none."""
+    label, good = bodies.Release.LABEL, json.loads(RELEASE.write())
+    broken: dict[str, Case] = {
+        "number 0": {"number": 0},
+        "a number beyond 53 bits": {"number": 2**53},
+        "a digest in capitals": {"manifest": good["manifest"].upper()},
+        "a deployment that is no host name": {"deployment": "stop example"},
+        "the files themselves": {"files": {"index.html": good["manifest"]}},
+    }
+    lacking = {f"no {left}": {name: value for name, value in good.items() if name != left} for left in good}
+    for name, body in ({name: {**good, **change} for name, change in broken.items()} | lacking).items():
+        yield _case(f"release: {name}", "malformed_statement", _written(label, body, "root"), "root", label)
+    yield _case("release: signed by a device", "bad_signature", _written(label, good), "root", label)
 
 
 def _case(name: str, expect: str, data: bytes, signer: str = BE_DEVICE, read_as: str | None = None) -> Case:
