@@ -10,18 +10,17 @@ from __future__ import annotations
 import hmac
 import secrets
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from pratique import keystore
 from pratique.errors import PratiqueError, StoreRefused
 from pratique.keystore import Unlock
 from pratique.store.file import KEY_FILE
+from pratique.store.sealed_database import SealedDatabase
 
 FILE = "gateway.sqlite3"
 VERSION = 1
+BUSY_S = 1.0
 SCHEMA = """
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value_sealed BLOB NOT NULL);
 CREATE TABLE webhooks (id TEXT PRIMARY KEY, url_sealed BLOB NOT NULL, types TEXT NOT NULL, own INTEGER NOT NULL,
@@ -43,24 +42,22 @@ CREATE INDEX requests_age ON requests (at_ms)
 """
 
 
-class Book:
+class Book(SealedDatabase):
     """One open book."""
 
+    KIND = ("gateway",)
+
     def __init__(self, file: Path, key: bytes) -> None:
-        self.file = file
-        self._key = key
-        self._connection = sqlite3.connect(file, timeout=1.0, isolation_level=None)
-        self._connection.row_factory = sqlite3.Row
+        # The exclusive lock is held until the file is closed: a second gateway on this store would deliver twice.
         try:
-            # The exclusive lock is held until the file is closed: a second gateway on this store would deliver twice.
-            for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                self._connection.execute(f"PRAGMA {pragma}")
-            self._connection.execute("PRAGMA secure_delete=ON")
-            self._prepare()
+            super().__init__(file, key, BUSY_S, ("locking_mode=EXCLUSIVE",))
         except sqlite3.OperationalError as locked:
-            self._connection.close()
-            detail = f"{file} is held by another gateway, or cannot be written: {locked}"
-            raise PratiqueError("gateway_runs", detail, "one gateway per store; end the other one") from None
+            raise _held(file, locked) from None
+        try:
+            self._prepare()
+        except StoreRefused as locked:
+            self.close()
+            raise (_held(file, locked) if locked.code == "store_busy" else locked) from None
 
     @classmethod
     def open(cls, folder: Path, unlock: Unlock | None) -> Book:
@@ -70,44 +67,6 @@ class Book:
         if not file.exists():
             keystore.write_new(file, b"")
         return cls(file, key)
-
-    def close(self) -> None:
-        """Close the file and let go of it."""
-        self._connection.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Run statements that are saved together, or not at all; joins a transaction that is already open."""
-        if self._connection.in_transaction:
-            yield
-            return
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
-
-    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
-        """Run one statement."""
-        return self._connection.execute(statement, values)
-
-    def all(self, statement: str, *values: Any) -> list[sqlite3.Row]:
-        """Give every row of a query."""
-        return self._connection.execute(statement, values).fetchall()
-
-    def one(self, statement: str, *values: Any) -> Any:
-        """Give the first row of a query, or None."""
-        return self._connection.execute(statement, values).fetchone()
-
-    def seal(self, plain: bytes, *place: object) -> bytes:
-        """Seal a secret for the place that is named."""
-        return keystore.seal(self._key, plain, repr(("gateway", *place)).encode())
-
-    def unseal(self, sealed: bytes, *place: object) -> bytes:
-        """Open what `seal` made for the same place; raises `StoreRefused`."""
-        return keystore.unseal(self._key, sealed, repr(("gateway", *place)).encode())
 
     def secret(self, name: str) -> bytes:
         """Give 32 secret bytes under a name, the same ever after."""
@@ -133,3 +92,8 @@ class Book:
                 self.execute(f"PRAGMA user_version={VERSION}")
             elif version != VERSION:
                 raise StoreRefused("store_version", f"{self.file} has format {version}, this program reads {VERSION}")
+
+
+def _held(file: Path, locked: Exception) -> PratiqueError:
+    detail = f"{file} is held by another gateway, or cannot be written: {locked}"
+    return PratiqueError("gateway_runs", detail, "one gateway per store; end the other one")

@@ -7,16 +7,13 @@ loads anew and decides again. A transaction never spans an await.
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from pratique import keystore
 from pratique.errors import StoreRefused
 from pratique.keystore import Unlock
 from pratique.store.schema import SCHEMA, VERSION
+from pratique.store.sealed_database import SealedDatabase
 
 FILE = "store.sqlite3"
 KEY_FILE = "store.key"
@@ -27,16 +24,11 @@ class Lost(Exception):
     """Another process changed what this change started from; load it anew."""
 
 
-class Store:
+class Store(SealedDatabase):
     """One open store."""
 
     def __init__(self, file: Path, key: bytes) -> None:
-        self.file = file
-        self._key = key
-        self._connection = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None)
-        self._connection.row_factory = sqlite3.Row
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-            self._connection.execute(f"PRAGMA {pragma}")
+        super().__init__(file, key, BUSY_S, ())
 
     @classmethod
     def create(cls, folder: Path, unlock: Unlock | None) -> Store:
@@ -71,52 +63,11 @@ class Store:
         store.secret("check")
         return store
 
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
-
     def destroy(self) -> None:
         """Close the file and remove the store; for one whose device was never enrolled."""
         self.close()
         for file in self.file.parent.glob("store.*"):
             file.unlink()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Run statements that are saved together, or not at all; joins a transaction that is already open."""
-        if self._connection.in_transaction:
-            yield
-            return
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as busy:
-            raise StoreRefused("store_busy", f"{self.file} is in use: {busy}", "try again") from None
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
-
-    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
-        """Run one statement."""
-        return self._connection.execute(statement, values)
-
-    def all(self, statement: str, *values: Any) -> list[sqlite3.Row]:
-        """Give every row of a query."""
-        return self._connection.execute(statement, values).fetchall()
-
-    def one(self, statement: str, *values: Any) -> Any:
-        """Give the first row of a query, or None."""
-        return self._connection.execute(statement, values).fetchone()
-
-    def seal(self, plain: bytes, *place: object) -> bytes:
-        """Seal a secret for the table, column and row that `place` names."""
-        return keystore.seal(self._key, plain, repr(place).encode())
-
-    def unseal(self, sealed: bytes, *place: object) -> bytes:
-        """Open what `seal` made for the same place; raises `StoreRefused`."""
-        return keystore.unseal(self._key, sealed, repr(place).encode())
 
     def fact(self, name: str) -> bytes | None:
         """Give a named public value, or None."""
