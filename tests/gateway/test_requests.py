@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -130,19 +131,19 @@ async def test_the_same_request_sends_once_and_the_same_number_amends(tmp_path: 
     async with world(tmp_path, sqlite_database_url) as w:
         m = await members(w)
         async with site(w, m.be, m.operation) as here:
-            path = "/v1/prenotifications"
-            both = await asyncio.gather(*(here.post(path, announcement(), "one") for _ in range(2)))
+            path, said = "/v1/prenotifications", announcement()
+            both = await asyncio.gather(*(here.post(path, said, "one") for _ in range(2)))
             assert sorted(one.status_code for one in both) in ([201, 409], [201, 201])
             first = next(one for one in both if one.status_code == 201)
-            again = await here.post(path, announcement(), "one")
+            again = await here.post(path, said, "one")
             assert (again.status_code, again.content) == (201, first.content)
-            other = announcement()
+            other = deepcopy(said)
             other["form"]["goods"][0]["lots"][0] |= {"vials": 11_000, "doses": 66_000}
             reused = await here.post(path, other, "one")
             assert (reused.status_code, reused.json()["code"]) == (422, "idempotency_key_reused")
             assert (await here.post(path, other)).json()["code"] == "idempotency_key_missing"
 
-            repeated = await here.post(path, announcement(), "two")
+            repeated = await here.post(path, said, "two")
             assert (repeated.status_code, repeated.json()["repeated"]) == (200, True)
             reference = first.json()["reference"]
             amended = await here.post(path, other, "three")
@@ -162,7 +163,7 @@ async def test_the_same_request_sends_once_and_the_same_number_amends(tmp_path: 
 
             await here.stop()
             await here.start()
-            kept = await here.post(path, announcement(), "one")
+            kept = await here.post(path, said, "one")
             assert (kept.status_code, kept.content) == (201, first.content)
             assert [one["version"] for one in await items(here, path)] == [3]
 
