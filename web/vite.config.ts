@@ -1,10 +1,23 @@
 import { fileURLToPath } from "node:url"
 import { svelte } from "@sveltejs/vite-plugin-svelte"
 import { defineConfig } from "vite"
+import { engine } from "./build/engine.ts"
+import { release } from "./build/release.ts"
+import { serviceWorker } from "./build/service_worker.ts"
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
 export default defineConfig({
-  plugins: [svelte()],
-  resolve: { alias: { $templates: fileURLToPath(new URL("../templates", import.meta.url)) } },
-  build: { target: "es2022", outDir: "../app/pages", emptyOutDir: true },
+  plugins: [svelte(), engine(path("../pratique/groups")), serviceWorker(path("src/sw/sw.ts")), release()],
+  resolve: { alias: { $templates: path("../templates") } },
+  build: {
+    target: "es2022",
+    outDir: path("../app/pages"),
+    emptyOutDir: true,
+    // Nothing in a data: URL, which the content policy does not allow to fonts.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    sourcemap: false,
+  },
   worker: { format: "es" },
 })
