@@ -10,8 +10,13 @@ export type Topic = "session" | "sync" | "today" | "board" | "drafts" | "channel
 
 export type Urgency = "routine" | "priority" | "urgent"
 
-/** How a store is opened: what a person types, or what a passkey's PRF extension gives. */
-export type Unlocking = { by: "passphrase"; passphrase: string } | { by: "passkey"; credential: string; prf: Uint8Array }
+/**
+ * How a store is opened: what a person types, or what a passkey's PRF extension gives (32 bytes) for a salt that the
+ * page chose at random when it made the passkey; `credential` and `salt` are base64url.
+ */
+export type Unlocking =
+  | { by: "passphrase"; passphrase: string }
+  | { by: "passkey"; credential: string; salt: string; prf: Uint8Array }
 
 /** What went wrong, for the person reading; `code` is stable, `field` a path in the form where there is one. */
 export interface Failure {
@@ -302,7 +307,8 @@ export interface Acts {
   finish_enrolment: [undefined, boolean]
   abandon_enrolment: [undefined, void]
   unlock: [Unlocking, void]
-  add_unlocking: [Unlocking, void]
+  /** Have one more way to unlock; the existing one is given again, so that nobody adds theirs to a browser left open. */
+  add_unlocking: [{ existing: Unlocking; added: Unlocking }, void]
   lock: [undefined, void]
   /** Wipe everything of this browser; true where the device was revoked first. */
   logout: [{ revoke: boolean }, void]

@@ -1,0 +1,143 @@
+/**
+ * Keep the one key under which a store is sealed: wrapped under a passphrase (Argon2id), a passkey's PRF, or both.
+ *
+ * The store key is random and not extractable. It is wrapped by `wrapKey`, so its bytes never stand in a script's
+ * memory; only the instant that makes it, and the one that adds a second unlocking, hold it as an extractable handle.
+ * For the same reason a second unlocking wants the first one again: an unlocked browser that somebody left alone must
+ * not take a stranger's passkey.
+ */
+
+import { argon2idAsync } from "@noble/hashes/argon2.js"
+import { StoreRefused } from "./errors"
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** How a store is opened: what a person types, or what a passkey's PRF extension gives for `salt`. */
+export type Unlocking =
+  | { by: "passphrase"; passphrase: string }
+  | { by: "passkey"; credential: string; salt: string; prf: Uint8Array }
+
+export interface Cost {
+  readonly iterations: number
+  readonly memory_kib: number
+  readonly lanes: number
+}
+
+/** OWASP's first choice is 46 MiB and one pass, its second 19 MiB and two; this takes more passes of the second. */
+export const COST: Cost = { iterations: 3, memory_kib: 19 * 1024, lanes: 1 }
+const MOST: Cost = { iterations: 64, memory_kib: 1024 * 1024, lanes: 64 }
+
+/** What stands in clear beside the sealed rows: enough to unlock, and nothing of whose it is. */
+export interface Wrappings {
+  readonly passphrase: { readonly salt: Bytes; readonly cost: Cost; readonly wrapped: Bytes } | null
+  readonly passkey: { readonly credential: string; readonly salt: string; readonly wrapped: Bytes } | null
+}
+
+/** What the slow derivation tells while it runs, from 0 to 1. */
+export type Progress = (done: number) => void
+
+const NONCE_BYTES = 12
+const WRAP = new TextEncoder().encode("pratique store key v1")
+
+/** Make a store key and wrap it for the first time. */
+export async function makeKey(unlocking: Unlocking): Promise<{ key: CryptoKey; wrappings: Wrappings }> {
+  const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"])
+  const wrappings = await wrapped({ passphrase: null, passkey: null }, made, unlocking)
+  return { key: await findKey(wrappings, unlocking), wrappings }
+}
+
+/** Give the store key back; raises `StoreRefused("wrong_passphrase")` or `StoreRefused("wrong_passkey")`. */
+export async function findKey(wrappings: Wrappings, unlocking: Unlocking, progress?: Progress): Promise<CryptoKey> {
+  return await unwrap(wrappings, unlocking, false, progress)
+}
+
+/** Wrap the store key under one more unlocking, in place of an older one of its kind. */
+export async function addWrapping(wrappings: Wrappings, existing: Unlocking, added: Unlocking): Promise<Wrappings> {
+  return await wrapped(wrappings, await unwrap(wrappings, existing, true), added)
+}
+
+/** Derive 32 bytes from a passphrase, giving way to others meanwhile. */
+export async function derive(passphrase: string, salt: Uint8Array, cost: Cost, progress?: Progress): Promise<Bytes> {
+  if (passphrase === "") throw new StoreRefused("no_passphrase", "the passphrase is empty")
+  if (!affordable(cost)) throw new StoreRefused("store_damaged", "the cost of the passphrase is out of bounds")
+  const options = { t: cost.iterations, m: cost.memory_kib, p: cost.lanes, dkLen: 32, asyncTick: 50 }
+  const told = progress === undefined ? options : { ...options, onProgress: progress }
+  return new Uint8Array(await argon2idAsync(new TextEncoder().encode(passphrase), salt, told))
+}
+
+function affordable(cost: Cost): boolean {
+  return (["iterations", "memory_kib", "lanes"] as const).every(
+    (name) => Number.isSafeInteger(cost[name]) && cost[name] > 0 && cost[name] <= MOST[name],
+  )
+}
+
+async function wrapped(before: Wrappings, key: CryptoKey, unlocking: Unlocking): Promise<Wrappings> {
+  if (unlocking.by === "passphrase") {
+    const salt = crypto.getRandomValues(new Uint8Array(16))
+    const under = await keyOf(await derive(unlocking.passphrase, salt, COST), salt, "passphrase")
+    return { ...before, passphrase: { salt, cost: COST, wrapped: await wrap(key, under) } }
+  }
+  const under = await keyOf(prfOf(unlocking), utf8(unlocking.salt), "passkey")
+  const { credential, salt } = unlocking
+  return { ...before, passkey: { credential, salt, wrapped: await wrap(key, under) } }
+}
+
+async function unwrap(
+  wrappings: Wrappings,
+  unlocking: Unlocking,
+  extractable: boolean,
+  progress?: Progress,
+): Promise<CryptoKey> {
+  const found = wrappings[unlocking.by]
+  if (found === null) {
+    throw new StoreRefused("store_locked", `this store is not opened by a ${unlocking.by}`, "use the other way")
+  }
+  const under =
+    unlocking.by === "passphrase"
+      ? await underPassphrase(wrappings, unlocking.passphrase, progress)
+      : await keyOf(prfOf(unlocking), utf8(wrappings.passkey?.salt ?? ""), "passkey")
+  const sealed = found.wrapped
+  try {
+    return await crypto.subtle.unwrapKey("raw", sealed.slice(NONCE_BYTES), under, aes(sealed), "AES-GCM", extractable, [
+      "encrypt",
+      "decrypt",
+    ])
+  } catch {
+    throw new StoreRefused(`wrong_${unlocking.by}`, `the ${unlocking.by} does not open this store`, "try again")
+  }
+}
+
+async function underPassphrase(wrappings: Wrappings, passphrase: string, progress?: Progress): Promise<CryptoKey> {
+  const saved = wrappings.passphrase
+  if (saved === null) throw new StoreRefused("store_locked", "this store is not opened by a passphrase")
+  return await keyOf(await derive(passphrase, saved.salt, saved.cost, progress), saved.salt, "passphrase")
+}
+
+async function wrap(key: CryptoKey, under: CryptoKey): Promise<Bytes> {
+  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
+  const sealed = new Uint8Array(await crypto.subtle.wrapKey("raw", key, under, aes(nonce)))
+  const all = new Uint8Array(NONCE_BYTES + sealed.length)
+  all.set(nonce)
+  all.set(sealed, NONCE_BYTES)
+  return all
+}
+
+function aes(nonce: Bytes): AesGcmParams {
+  return { name: "AES-GCM", iv: nonce.slice(0, NONCE_BYTES), additionalData: WRAP }
+}
+
+/** Give the key that wraps, from 32 bytes that only this unlocking gives. */
+async function keyOf(secret: Bytes, salt: Bytes, by: Unlocking["by"]): Promise<CryptoKey> {
+  const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"])
+  const how = { name: "HKDF", hash: "SHA-256", salt, info: utf8(`pratique store ${by} v1`) }
+  return await crypto.subtle.deriveKey(how, base, { name: "AES-GCM", length: 256 }, false, ["wrapKey", "unwrapKey"])
+}
+
+function prfOf(unlocking: Unlocking & { by: "passkey" }): Bytes {
+  if (unlocking.prf.length !== 32) throw new StoreRefused("wrong_passkey", "the passkey gave no 32 bytes")
+  return new Uint8Array(unlocking.prf)
+}
+
+function utf8(text: string): Bytes {
+  return new TextEncoder().encode(text)
+}
