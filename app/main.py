@@ -24,6 +24,7 @@ from app.api import (
     sessions,
 )
 from app.api.gate import Gate
+from app.api.pages import Pages
 from app.authentication import token_key
 from app.authentication.rates import Rates
 from app.authentication.tokens import Tokens
@@ -97,7 +98,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Gate:
     async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         await app.state.streams(scope, receive, send)
 
-    return Gate(app, {PATH: stream}, settings.host_names(), rates)
+    pages = Pages(settings.pages_folder(), settings.release_statement)
+    return Gate(app, {PATH: stream}, pages, settings.host_names(), rates)
 
 
 @asynccontextmanager

@@ -30,6 +30,14 @@ class Settings(BaseSettings):
         Path("var/token-key.pem"),
         description="ES256 key that signs access tokens (PEM, mode 0600); made when missing. Processes share it.",
     )
+    pages: Path = Field(
+        Path("pages"),
+        description="Folder of the built web client, seen from that of `app`; without a build there is only the API.",
+    )
+    release_statement: Path = Field(
+        Path("var/release.statement"),
+        description="The root's signed statement about that build; enrolled browsers take no other build.",
+    )
     hosts: str = Field(
         "127.0.0.1,localhost,[::1]",
         description="Host names this server answers for, without port, separated by commas.",
@@ -47,6 +55,9 @@ class Settings(BaseSettings):
         300, ge=0, description="Requests without a token from one address per minute and process; 0: no limit."
     )
     token_s: int = Field(600, ge=10, le=600, description="Life of an access token, in seconds.")
+    blob_bytes_per_party: int = Field(
+        5 << 30, ge=0, description="What the sealed documents and photos of one party may weigh together, in bytes."
+    )
     poll_s: float = Field(
         4.0, gt=0, le=60, description="How often a waiting stream looks by itself, in seconds: a lost wake-up's price."
     )
@@ -55,6 +66,10 @@ class Settings(BaseSettings):
     )
     graceful_s: int = Field(20, ge=0, le=300, description="How long a stopping server waits for requests, in seconds.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
+
+    def pages_folder(self) -> Path:
+        """Give the folder of the built web client."""
+        return Path(__file__).parent / self.pages
 
     def host_names(self) -> frozenset[str]:
         """Give the allowed Host names, lower case."""

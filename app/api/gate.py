@@ -10,6 +10,8 @@ import structlog
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.headers import guarded, guarding
+from app.api.pages import Pages
 from app.api.problems import answer
 from app.authentication.rates import Rates
 from app.errors import BodyTooLarge, Internal, Problem, UnsupportedMediaType, WrongHost
@@ -22,24 +24,17 @@ PUBLIC = re.compile(
     r"|v1/(deployment|party-lists|invitations|enrolments|certificates|revocations|challenges|sessions))(/.*)?"
 )
 _POSTS = re.compile(r"/v1/channels(/[0-9a-f]{64}/entries)?")
-_HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
-]
-_STRICTEST = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-_UNSTORED = (b"cache-control", b"no-store")
-
 logger = structlog.get_logger(__name__)
 
 
 class Gate:
     """Give each request an id, refuse foreign hosts, packed and oversized bodies, and let no exception out."""
 
-    def __init__(self, app: FastAPI, streams: dict[str, ASGIApp], hosts: frozenset[str], rates: Rates) -> None:
+    def __init__(
+        self, app: FastAPI, streams: dict[str, ASGIApp], pages: Pages, hosts: frozenset[str], rates: Rates
+    ) -> None:
         self.app = app
+        self._pages = pages
         self._streams = streams
         self._hosts = hosts
         self._rates = rates
@@ -49,6 +44,7 @@ class Gate:
         if scope["type"] == "http":
             await self._http(scope, receive, send)
         elif scope["type"] == "websocket":
+            send = guarding(send)
             stream = self._streams.get(scope["path"])
             if stream is None or self._host_of(scope) not in self._hosts:
                 await receive()
@@ -66,16 +62,15 @@ class Gate:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                own = {name for name, _ in message.get("headers", ())}
-                more = [extra for extra in (_STRICTEST, _UNSTORED) if extra[0] not in own]
-                headers = [*message.get("headers", ()), *_HEADERS, *more, (b"x-request-id", request_id.encode())]
+                headers = guarded([*message.get("headers", ()), (b"x-request-id", request_id.encode())])
                 message = {**message, "headers": headers}
             await send(message)
 
         try:
             limit = MAX_POST_BYTES if _POSTS.fullmatch(scope["path"]) else MAX_BODY_BYTES
             self._refuse(scope)
-            await self.app(scope, _counted(receive, limit), headed)
+            app = self._pages if scope["path"] in self._pages else self.app
+            await app(scope, _counted(receive, limit), headed)
         except Problem as problem:
             await answer(problem, {"Connection": "close"})(scope, receive, headed)
         except Exception as fault:
@@ -95,7 +90,8 @@ class Gate:
             if name == b"content-encoding" and value.strip().lower() != b"identity":
                 raise UnsupportedMediaType("the body must not be compressed")
             signed_in = signed_in or name == b"authorization"
-        if not signed_in or PUBLIC.fullmatch(scope["path"]):
+        # A browser takes the web client's files in one burst, and a whole office behind one address does so together.
+        if (not signed_in or PUBLIC.fullmatch(scope["path"])) and scope["path"] not in self._pages:
             self._rates.address(scope["client"][0] if scope.get("client") else "")
 
     @staticmethod

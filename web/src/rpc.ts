@@ -1,5 +1,6 @@
 /** The page's side of the worker: ask, act, be told what changed. */
 import type { Acts, Client, Failure, FieldProblem, Queries, Topic } from "./api"
+import { scriptUrl } from "./script_url"
 import type { FromPage, ToPage } from "./worker/messages"
 import workerUrl from "./worker/worker?worker&url"
 
@@ -90,7 +91,7 @@ const ACTIVE_EVERY_MS = 5_000
 
 /** Start this tab's worker and give its client. */
 export function connect(): WorkerClient {
-  const worker = new Worker(scriptUrl(workerUrl) as string, { type: "module", name: "pratique" })
+  const worker = new Worker(scriptUrl(workerUrl), { type: "module", name: "pratique" })
   const client = new WorkerClient(worker)
   let last = 0
   const active = (): void => {
@@ -102,19 +103,4 @@ export function connect(): WorkerClient {
   for (const name of ["pointerdown", "keydown", "wheel", "touchmove"])
     addEventListener(name, active, { passive: true, capture: true })
   return client
-}
-
-interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): unknown }
-}
-
-/** Trusted Types let scripts start from this page's own origin only. */
-function scriptUrl(url: string): unknown {
-  const types = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes
-  const own = (given: string): string => {
-    const whole = new URL(given, location.href)
-    if (whole.origin !== location.origin) throw new TypeError("scripts come from this page's own origin")
-    return whole.href
-  }
-  return types === undefined ? own(url) : types.createPolicy("pratique-worker", { createScriptURL: own }).createScriptURL(url)
 }
