@@ -1,0 +1,127 @@
+/** Say things in the reader's language: `t("area.key", {name: …})`, ICU MessageFormat, and dates, numbers and names by Intl. */
+import { IntlMessageFormat } from "intl-messageformat"
+import { DIRECTION, LOADERS, languageOf } from "./languages"
+import type { Catalogue, Language } from "./languages"
+
+export type Values = Record<string, string | number | boolean | Date | null | undefined>
+
+let language = $state.raw<Language>("en")
+let catalogue = $state.raw<Catalogue>({})
+const formats = new Map<string, IntlMessageFormat>()
+const makers = new Map<string, unknown>()
+
+/** The language that is shown now. */
+export const i18n = {
+  get language(): Language {
+    return language
+  },
+  get direction(): "ltr" | "rtl" {
+    return DIRECTION[language]
+  },
+}
+
+/** The language that the browser asks for, of those that we speak. */
+export function preferred(tags: readonly string[] = navigator.languages): Language {
+  for (const tag of tags) {
+    const known = languageOf(tag)
+    if (known !== null) return known
+  }
+  return "en"
+}
+
+/** Fetch a language's texts and show everything in it. */
+export async function speak(wanted: Language): Promise<void> {
+  const loaded = await LOADERS[wanted]()
+  formats.clear()
+  makers.clear()
+  language = wanted
+  catalogue = loaded.catalogue
+  if (typeof document !== "undefined") {
+    document.documentElement.lang = wanted
+    document.documentElement.dir = DIRECTION[wanted]
+  }
+}
+
+/** Whether the language has a text for this key. */
+export function has(key: string): boolean {
+  return key in catalogue
+}
+
+/** Give the text of a key; a missing key shows itself, so that it is seen. */
+export function t(key: string, values?: Values): string {
+  const text = catalogue[key]
+  if (text === undefined) return key
+  if (values === undefined && !text.includes("{")) return text
+  let format = formats.get(key)
+  if (format === undefined) {
+    format = new IntlMessageFormat(text, locale(), undefined, { ignoreTag: true })
+    formats.set(key, format)
+  }
+  return String(format.format(values ?? {}))
+}
+
+/** Arabic with the digits of its codes and references, which are the same everywhere. */
+export function locale(): string {
+  return language === "ar" ? "ar-u-nu-latn" : language === "en" ? "en-GB" : language
+}
+
+function made<T>(key: string, make: () => T): T {
+  // Read so that whoever shows this is redrawn in another language.
+  void language
+  const known = makers.get(key)
+  if (known !== undefined) return known as T
+  const fresh = make()
+  makers.set(key, fresh)
+  return fresh
+}
+
+export function formatNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
+  const make = (): Intl.NumberFormat => new Intl.NumberFormat(locale(), options)
+  return made(`number ${JSON.stringify(options)}`, make).format(value)
+}
+
+export function formatDate(ms: number, options: Intl.DateTimeFormatOptions): string {
+  const make = (): Intl.DateTimeFormat => new Intl.DateTimeFormat(locale(), options)
+  return made(`date ${JSON.stringify(options)}`, make).format(ms)
+}
+
+/** `in 3 days`, `yesterday`. */
+export function formatRelative(value: number, unit: Intl.RelativeTimeFormatUnit): string {
+  return made("relative", () => new Intl.RelativeTimeFormat(locale(), { numeric: "auto" })).format(value, unit)
+}
+
+export function formatList(items: readonly string[], type: Intl.ListFormatType = "conjunction"): string {
+  return made(`list ${type}`, () => new Intl.ListFormat(locale(), { type })).format(items)
+}
+
+const COUNTRY = /^[a-z]{2}$/
+
+/** Name a country by its two letters; null for what is no country, such as `ocu`. */
+export function countryName(code: string): string | null {
+  if (!COUNTRY.test(code.toLowerCase())) return null
+  const make = (): Intl.DisplayNames => new Intl.DisplayNames(locale(), { type: "region", fallback: "none" })
+  return made("region", make).of(code.toUpperCase()) ?? null
+}
+
+/** Compare as a dictionary of the language would. */
+export function collate(a: string, b: string): number {
+  return made("collate", () => new Intl.Collator(locale(), { numeric: true })).compare(a, b)
+}
+
+const HOUR = 60
+const DAY = 24 * HOUR
+
+/** Write a length of time in its two largest units: `2 h 14 min`, `3 d 4 h`, `12 min`. */
+export function formatSpan(ms: number): string {
+  const minutes = Math.floor(Math.abs(ms) / 60_000)
+  const unit = (value: number, name: string): string =>
+    formatNumber(value, { style: "unit", unit: name, unitDisplay: language === "ar" ? "short" : "narrow" })
+  const short = (value: number): string => formatNumber(value, { style: "unit", unit: "minute", unitDisplay: "short" })
+  const pair = (first: string, second: string | null): string => (second === null ? first : `${first} ${second}`)
+  if (minutes >= DAY) {
+    const hours = Math.floor((minutes % DAY) / HOUR)
+    return pair(unit(Math.floor(minutes / DAY), "day"), hours === 0 ? null : unit(hours, "hour"))
+  }
+  if (minutes >= HOUR) return pair(unit(Math.floor(minutes / HOUR), "hour"), minutes % HOUR === 0 ? null : short(minutes % HOUR))
+  return short(minutes)
+}
