@@ -6,6 +6,7 @@ A subclass of uvicorn's WebSocket protocol, valid with permessage-deflate off. I
 
 from __future__ import annotations
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 EXTENSION = "pratique.fan_out"
@@ -28,6 +29,12 @@ class FanOutProtocol(WebSocketsSansIOProtocol):
         assert extensions is not None
         extensions[EXTENSION] = self  # type: ignore[assignment]
         await super().run_asgi()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send; a refused handshake that was answered in full is complete, which uvicorn would report as a fault."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True
 
     def push(self, frame: bytes) -> bool:
         """Write a ready frame now; False where the reader lags or is gone, and nothing was written."""
