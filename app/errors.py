@@ -271,6 +271,12 @@ class KeyPackageRefused(WithReason):
     code, status, title, action = "key_package_refused", 422, "the key package was refused", "fix"
 
 
+class BlobRefused(WithReason):
+    """The bytes cannot be kept: empty, too large, of another digest, beyond the party's share; `reason` says which."""
+
+    code, status, title, action = "blob_refused", 422, "the blob was refused", "fix"
+
+
 class Busy(Problem):
     """The server cannot take this now (database busy, queue full, stopping); send the same bytes again."""
 

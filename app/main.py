@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.types import Receive, Scope, Send
 
 from app.api import (
+    blobs,
     channels,
     deployment,
     devices,
@@ -42,7 +43,7 @@ from app.realtime.wake import Notify
 from app.settings import Settings
 
 # The newest migration; the server is not ready on another.
-REVISION = "0002"
+REVISION = "0003"
 VERSION = "1"
 NOUNS = (
     deployment,
@@ -54,6 +55,7 @@ NOUNS = (
     operations,
     channels,
     logs,
+    blobs,
     health,
 )
 

@@ -51,14 +51,16 @@ class Account:
         # The server's clock may differ from ours; a token is never taken for longer than it can live.
         self._until = sent + min(max(life_s, 2.0 * EARLIER_S), 600) - EARLIER_S
 
-    async def call(self, method: str, path: str, body: Any = None, *, repeat: bool | None = None) -> Answer:
+    async def call(
+        self, method: str, path: str, body: Any = None, *, repeat: bool | None = None, media: str = "application/json"
+    ) -> Answer:
         """Send a request as this device, signing in first where the token is missing or old."""
         if time.monotonic() >= self._until:
             await self.sign_in()
         try:
-            return await self.http.call(method, path, body, bearer=self._token, repeat=repeat)
+            return await self.http.call(method, path, body, bearer=self._token, repeat=repeat, media=media)
         except Problem as problem:
             if problem.code != "not_signed_in":
                 raise
         await self.sign_in()
-        return await self.http.call(method, path, body, bearer=self._token, repeat=repeat)
+        return await self.http.call(method, path, body, bearer=self._token, repeat=repeat, media=media)

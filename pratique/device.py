@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import httpx2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,9 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pratique import enrolment
 from pratique.account import Account
 from pratique.channels import Channels, Offices
+from pratique.contents.sealed_file import SealedFile
 from pratique.contents.title import Title
 from pratique.directory import LocalDirectory
 from pratique.doctor import examine
+from pratique.documents import open_file, seal_file
 from pratique.errors import PratiqueError, StoreRefused
 from pratique.following import Follower
 from pratique.groups.engine_host import Engine
@@ -202,6 +204,24 @@ class Device:
             posted += await self._poster.post(channel, contents[start : start + MOST_DRAFTS], urgency)
         return posted
 
+    async def put_file(self, channel: bytes, data: bytes, name: str, type: str) -> dict[str, Any]:
+        """Seal a file beside a channel; give the fields of the `SealedFile` that a content then carries.
+
+        Raises  SealRefused; Problem("blob_refused"); Unreachable: the same file again is sealed anew
+        """
+        said, segments = seal_file(data, name, type)
+        for digest, segment in zip(said["segments"], segments, strict=True):
+            await self._account.call("PUT", _blob(channel, digest), segment, media="application/octet-stream")
+        return said
+
+    async def get_file(self, channel: bytes, file: SealedFile) -> bytes:
+        """Fetch and open a file of a channel; raises `SealRefused`, `Problem`, `Unreachable`."""
+
+        async def fetch(digest: str) -> bytes:
+            return (await self._account.call("GET", _blob(channel, digest))).content
+
+        return await open_file(file, fetch)
+
     def opened(self, channel: bytes, after: int = 0) -> Iterator[OpenedEntry]:
         """Yield what the store holds of a channel, in order; reads no network."""
         return opened_entries(self._follower.logs, channel, after)
@@ -274,3 +294,7 @@ class Device:
         seq = self._follower.logs.load(channel).seq
         if seq > before:
             await self._account.call("PUT", f"/v1/logs/{channel.hex()}/cursor", {"seq": seq})
+
+
+def _blob(channel: bytes, digest: str) -> str:
+    return f"/v1/channels/{channel.hex()}/blobs/{digest}"

@@ -57,18 +57,25 @@ class Http:
         await self._client.aclose()
 
     async def call(
-        self, method: str, path: str, body: Any = None, *, bearer: str = "", repeat: bool | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        bearer: str = "",
+        repeat: bool | None = None,
+        media: str = "application/json",
     ) -> Answer:
         """Send one request and give the answer.
 
         Takes   body: bytes as they are, anything else as strict JSON; repeat: whether sending the same bytes again is
-                harmless, by itself true for GET and PUT
+                harmless, by itself true for GET and PUT; media: what the bytes of a body are
         Raises  Problem, Unreachable, ServerMistrusted
         """
         content = body if isinstance(body, bytes) else None if body is None else strict_json.dumps(body)
         headers = {"accept": "application/json"}
         if content is not None:
-            headers["content-type"] = "application/json"
+            headers["content-type"] = media
         if bearer:
             headers["authorization"] = f"Bearer {bearer}"
         again = method in ("GET", "PUT") if repeat is None else repeat

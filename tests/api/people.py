@@ -65,6 +65,9 @@ class Api:
     async def call(self, method: str, path: str, body: Any = None, token: str = "") -> httpx2.Response:
         """Send a request and give the answer, whatever it is."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if isinstance(body, bytes):
+            headers["Content-Type"] = "application/octet-stream"
+            return await self.client.request(method, path, content=body, headers=headers)
         return await self.client.request(method, path, json=body, headers=headers)
 
     async def publish(self) -> None:

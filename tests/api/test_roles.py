@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -54,7 +55,11 @@ SIGNED_IN = {
     "get_group_info": (404, 404, 200, 200),
     "read_log": (404, 404, 200, 200),
     "set_cursor": (404, 404, 204, 204),
+    "put_blob": (404, 404, 201, 204),
+    "get_blob": (404, 404, 200, 200),
 }
+SEALED = b"sealed bytes"
+SEALED_DIGEST = hashlib.sha256(SEALED).hexdigest()
 
 
 @dataclass
@@ -108,6 +113,8 @@ class Cast:
             "get_group_info": ("GET", f"/v1/channels/{channel}/group-info?epoch=1", None),
             "read_log": ("GET", f"/v1/logs/{channel}/entries", None),
             "set_cursor": ("PUT", f"/v1/logs/{channel}/cursor", {"seq": 1}),
+            "put_blob": ("PUT", f"/v1/channels/{channel}/blobs/{SEALED_DIGEST}", SEALED),
+            "get_blob": ("GET", f"/v1/channels/{channel}/blobs/{SEALED_DIGEST}", None),
         }
 
 
@@ -189,4 +196,4 @@ async def test_what_is_not_ours_looks_like_what_is_not_there(cast: Cast) -> None
                 assert told[0].content == told[1].content, operation
                 assert told[0].headers.keys() == told[1].headers.keys(), operation
                 compared += 1
-    assert compared == 12
+    assert compared == 16
