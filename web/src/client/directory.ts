@@ -1,0 +1,252 @@
+/**
+ * Look devices and CAs up: from the store, fetched when missing, believed only when verified.
+ *
+ * The root is pinned at enrolment. Party lists only ever advance; a server that shows older or other ones is told apart.
+ */
+
+import { Authorities } from "../wire/authorities"
+import { Revocation } from "../wire/bodies"
+import { equal, toHex } from "../wire/bytes"
+import { type DeviceCertificate, lifetime } from "../wire/certificates"
+import { DeviceUri } from "../wire/identity"
+import { checkRevocation, NotCounted } from "../wire/membership"
+import { Refused } from "../wire/refused"
+import { Statement } from "../wire/statements"
+import type { Account } from "./account"
+import { ServerMistrusted } from "./errors"
+import { blobs, field, type Http } from "./http"
+import { type Store, Trust } from "./store"
+
+/** Renewals come before the end; so near to it, a look at the server is worth its request. */
+const RENEWAL_MS = 30 * 86_400_000
+
+/** A device of an office as the directory shows it now. */
+export interface ActiveDevice {
+  readonly uri: string
+  readonly certificate: DeviceCertificate
+}
+
+/** The verified directory of one deployment, as this store knows it; answers the fold without I/O. */
+export class LocalDirectory {
+  readonly trust: Trust
+  readonly #store: Store
+  #authorities: Authorities
+
+  private constructor(store: Store, trust: Trust, authorities: Authorities) {
+    this.#store = store
+    this.trust = trust
+    this.#authorities = authorities
+  }
+
+  /** Fold the party lists of a store from the pinned root; a store has one directory. */
+  static async open(store: Store, rootDer: Uint8Array): Promise<LocalDirectory> {
+    const directory = new LocalDirectory(store, new Trust(store), await Authorities.found(rootDer))
+    for (const raw of directory.trust.partyLists()) {
+      directory.#authorities = await directory.#authorities.advance(Statement.parse(raw))
+    }
+    return directory
+  }
+
+  get authorities(): Authorities {
+    return this.#authorities
+  }
+
+  /** Give the verified certificate in force at an instant: of those valid then, the one that began last. */
+  async device(uri: string, atMs: number): Promise<DeviceCertificate | null> {
+    return last(uri, await Promise.all(this.trust.certificates(uri).map((der) => this.#verified(der, atMs))))
+  }
+
+  /** Give the keys that may sign as "root" or as a party's host at an instant. */
+  async authorityKeys(signer: string, atMs: number): Promise<readonly Uint8Array[]> {
+    return await this.#authorities.authorityKeys(signer, atMs)
+  }
+
+  /** Give the device's certificate that begins last and whose chain held at some time, lapsed or not. */
+  async newest(uri: string): Promise<DeviceCertificate | null> {
+    return last(uri, await Promise.all(this.trust.certificates(uri).map((der) => this.#ever(der))))
+  }
+
+  /** Give the device with its key where any chain ever held: what the engine's hook asks. */
+  async pair(uri: string): Promise<readonly [string, Uint8Array] | null> {
+    const certificate = await this.newest(uri)
+    return certificate === null ? null : [uri, certificate.key]
+  }
+
+  /** Say whether a device belongs to an OCU party. */
+  isCoordinator(uri: string): boolean {
+    return this.#authorities.party(DeviceUri.parse(uri).party)?.kind === "ocu"
+  }
+
+  /** Give the verified revocation of a device, where one was seen. */
+  revocation(uri: string): Uint8Array | null {
+    return this.trust.revocation(uri)
+  }
+
+  /** Fetch newer party lists; give the server's clock; throws `ServerMistrusted` where the lists roll back or fork. */
+  async refreshParties(http: Http): Promise<number> {
+    const told = (await http.call("GET", "/v1/deployment")).json()
+    const theirs = blobs(field(told, "party_lists", "list"))
+    const ours = this.trust.partyLists()
+    if (!ours.every((raw, index) => index < theirs.length && equal(raw, theirs[index] as Uint8Array))) {
+      throw new ServerMistrusted("party_list_rollback", "the server shows other party lists than it showed before")
+    }
+    try {
+      // Two refreshes may run at once: each takes what follows the list that is known when it looks.
+      for (let next = theirs[this.#authorities.number]; next; next = theirs[this.#authorities.number]) {
+        const raw = next
+        const before = this.#authorities
+        const advanced = await before.advance(Statement.parse(raw))
+        await this.#store.transaction((batch) => this.trust.putPartyList(batch, advanced.number, raw))
+        if (this.#authorities === before) this.#authorities = advanced
+      }
+    } catch (refused) {
+      if (!(refused instanceof Refused)) throw refused
+      const detail = `the server shows a party list that does not hold: ${refused.detail}`
+      throw new ServerMistrusted(refused.code, detail)
+    }
+    return field(told, "now_ms", "int")
+  }
+
+  /**
+   * Fetch what is missing to judge these devices up to an instant; unknown devices stay unknown.
+   *
+   * Takes  committer: who commits at that instant: its leaf takes the end of the newest certificate, so that one is asked
+   *        for although an older one is still good (docs/decisions/0003)
+   */
+  async prepare(
+    account: Account,
+    uris: Iterable<string>,
+    atMs: number,
+    committer: string | null = null,
+  ): Promise<void> {
+    const byOffice = new Map<string, string[]>()
+    for (const uri of [...new Set(uris)].sort()) {
+      if (!(await this.#worthAsking(uri, atMs, uri === committer))) continue
+      const office = officeOf(uri)
+      if (office !== null) byOffice.set(office, [...(byOffice.get(office) ?? []), uri])
+    }
+    for (const [office, devices] of byOffice) {
+      if (devices.length > 1) await this.fetchOffice(account, office)
+      else await this.#fetch(account, "device", devices[0] as string)
+      for (const uri of devices) {
+        if (!(await this.#worthAsking(uri, atMs))) continue
+        await this.#store.transaction((batch) => this.trust.setFetched(batch, uri, atMs, null))
+      }
+    }
+  }
+
+  /** Fetch newer party lists where no known CA signed a revocation: its CA may have been listed since. */
+  async prepareRevocation(account: Account, raw: Uint8Array, atMs: number): Promise<void> {
+    try {
+      const statement = Statement.parse(raw)
+      if (statement.label === Revocation.LABEL) await checkRevocation(statement, this, atMs)
+    } catch (refused) {
+      if (refused instanceof NotCounted && refused.code === "bad_signature") await this.refreshParties(account.http)
+      else if (!(refused instanceof Refused)) throw refused
+    }
+  }
+
+  /** Give the devices of an office that are active now, each verified; others are left out. */
+  async fetchOffice(account: Account, office: string): Promise<ActiveDevice[]> {
+    const found: ActiveDevice[] = []
+    for (const uri of await this.#fetch(account, "office", office)) {
+      const certificate = await this.device(uri, Date.now())
+      if (certificate?.uri.officeId === office && this.revocation(uri) === null) found.push({ uri, certificate })
+    }
+    return found
+  }
+
+  async #fetch(account: Account, by: "device" | "office", value: string): Promise<string[]> {
+    const told = await account.call("GET", `/v1/devices?${by}=${encodeURIComponent(value)}`)
+    const devices = told.get("devices", "list")
+    for (const device of devices) {
+      if (!(await this.#unknownAuthority(device))) continue
+      await this.refreshParties(account.http)
+      break
+    }
+    const active: string[] = []
+    for (const device of devices) {
+      const uri = await this.#take(device)
+      if (uri !== null) active.push(uri)
+    }
+    return active
+  }
+
+  /** Keep what holds of one device that the server told; give its URI if it is active. */
+  async #take(told: unknown): Promise<string | null> {
+    const uri = field(told, "device", "str")
+    const nowMs = Date.now()
+    const good: Uint8Array[] = []
+    for (const der of certificatesOf(told)) {
+      if (String((await this.#ever(der))?.uri) === uri) good.push(der)
+    }
+    const facts = told as { revocation?: unknown; state?: unknown }
+    const claimed = facts.revocation == null ? null : field(told, "revocation", "bytes")
+    const revocation = claimed !== null && (await this.#revokes(claimed, uri, nowMs)) ? claimed : null
+    await this.#store.transaction((batch) => {
+      for (const der of good) this.trust.putCertificate(batch, uri, der)
+      this.trust.setFetched(batch, uri, nowMs, revocation)
+    })
+    return facts.state === "active" && revocation === null ? uri : null
+  }
+
+  async #revokes(raw: Uint8Array, uri: string, atMs: number): Promise<boolean> {
+    try {
+      return (await checkRevocation(Statement.parse(raw), this, atMs)).device === uri
+    } catch (refused) {
+      if (refused instanceof Refused) return false
+      throw refused
+    }
+  }
+
+  async #worthAsking(uri: string, atMs: number, anew = false): Promise<boolean> {
+    const certificate = await this.device(uri, atMs)
+    const askedMs = this.trust.fetchedMs(uri)
+    if (certificate === null) return askedMs === null || askedMs < atMs
+    return (anew || certificate.not_after_ms - atMs < RENEWAL_MS) && (askedMs ?? 0) < atMs
+  }
+
+  async #unknownAuthority(told: unknown): Promise<boolean> {
+    for (const der of certificatesOf(told)) if ((await this.#ever(der)) === null) return true
+    return false
+  }
+
+  /** Give a certificate whose chain holds when it begins, now, or when it ends. */
+  async #ever(der: Uint8Array): Promise<DeviceCertificate | null> {
+    for (const atMs of [...lifetime(der), Date.now()]) {
+      const found = await this.#verified(der, atMs)
+      if (found !== null) return found
+    }
+    return null
+  }
+
+  async #verified(der: Uint8Array, atMs: number): Promise<DeviceCertificate | null> {
+    try {
+      return await this.#authorities.verifyDevice(der, atMs)
+    } catch (refused) {
+      if (refused instanceof Refused) return null
+      throw refused
+    }
+  }
+}
+
+function last(uri: string, found: readonly (DeviceCertificate | null)[]): DeviceCertificate | null {
+  const rank = (one: DeviceCertificate): string => String(one.not_before_ms).padStart(16, "0") + toHex(one.der)
+  let best: DeviceCertificate | null = null
+  for (const one of found) {
+    if (one !== null && String(one.uri) === uri && (best === null || rank(one) > rank(best))) best = one
+  }
+  return best
+}
+
+function officeOf(uri: string): string | null {
+  try {
+    return DeviceUri.parse(uri).officeId
+  } catch {
+    return null
+  }
+}
+
+function certificatesOf(told: unknown): Uint8Array[] {
+  return blobs(field(told, "certificates", "list"))
+}
