@@ -1,4 +1,4 @@
-/** What each statement says: party lists, invitations, revocations, operations, charters, rosters, reminders. */
+/** What each statement says: party lists, invitations, revocations, operations, charters, rosters, reminders, releases. */
 
 import { body, flag, hex, integer, list, named, object, oneOf, optional, orNull, text } from "./body_fields"
 import { checkDeployment, checkOfficeId, checkParty, officeParty } from "./identity"
@@ -228,11 +228,34 @@ export const ReminderEnd: BodyModel<ReminderEnd> = body(
   object<ReminderEnd>({ channel: digest, seq: integer(1) }),
 )
 
+/** A build of the web client that browsers of this deployment may run; signer "root", numbers only rise. */
+export interface Release {
+  readonly deployment: string
+  readonly number: number
+  /** SHA-256 of the build's release.json. */
+  readonly manifest: string
+}
+
+export const Release: BodyModel<Release> = body(
+  "pratique release v1",
+  object<Release>({ deployment, number: integer(1), manifest: digest }),
+)
+
 /** Every model, by its label. */
 export const BODIES: ReadonlyMap<string, BodyModel<object>> = new Map(
-  [PartyList, Invitation, Revocation, OperationTerms, Charter, Roster, Rejoin, BadCommit, Reminder, ReminderEnd].map(
-    (model) => [model.LABEL, model as BodyModel<object>],
-  ),
+  [
+    PartyList,
+    Invitation,
+    Revocation,
+    OperationTerms,
+    Charter,
+    Roster,
+    Rejoin,
+    BadCommit,
+    Reminder,
+    ReminderEnd,
+    Release,
+  ].map((model) => [model.LABEL, model as BodyModel<object>]),
 )
 
 function lane(charter: Charter): boolean {
