@@ -131,3 +131,14 @@ def test_the_importer_keeps_places_where_customs_meets_goods(tmp_path: Path) -> 
         "BEBBB": ("Liège", "LGG"),
         "BECCC": ("Border", ""),
     }
+
+
+def test_places_of_the_map_are_places_of_the_list() -> None:
+    table = code_lists._table(SHIPPED / "unlocode_places.csv.gz")
+    points = {code.code: (code.name("en"), code.extra["lon"]) for code in table}
+    places = codes.codes("unlocode")
+    assert {code for code in points if len(code) == 5} <= {*places}
+    # Every place can be shown, if only in the middle of its country; XZ are installations in international waters.
+    assert {code[:2] for code in places if code not in points and code[:2] not in points} == {"IO", "PN", "XZ"}
+    assert all(abs(float(north)) <= 90 and abs(float(east)) <= 180 for north, east in points.values())
+    assert (points["KENBO"], points["BEBRU"]) == (("-1.32", "36.93"), ("50.83", "4.33"))
