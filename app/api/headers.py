@@ -28,9 +28,7 @@ CLEAR = '"cache", "cookies", "storage"'
 # Features that Chromium knows and this origin never uses.
 _UNUSED = (
     "accelerometer",
-    "attribution-reporting",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "display-capture",
     "encrypted-media",
