@@ -50,3 +50,5 @@ export class StoreRefused extends PratiqueError {}
 
 /** The channel is stopped or cannot be posted to; `detail` says since when and why. */
 export class ChannelStopped extends PratiqueError {}
+
+export { SealRefused } from "../wire/sealing"

@@ -181,12 +181,15 @@ export function text(data: Uint8Array): string {
 
 /** Wait, half as long or half as long again, so that many who wait do not come at once. */
 export async function pauseFor(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted === true) return
   await new Promise<void>((done) => {
-    const timer = setTimeout(done, ms * (0.5 + Math.random()))
-    signal?.addEventListener("abort", () => {
+    const finish = (): void => {
       clearTimeout(timer)
+      signal?.removeEventListener("abort", finish)
       done()
-    })
+    }
+    const timer = setTimeout(finish, ms * (0.5 + Math.random()))
+    signal?.addEventListener("abort", finish)
   })
 }
 

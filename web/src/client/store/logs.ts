@@ -6,7 +6,7 @@
 
 import type { Entry, Kind, Urgency } from "../../wire/entries"
 import { sha256Hex } from "../../wire/hash"
-import { Membership } from "../../wire/membership"
+import { Membership, type SavedMembership } from "../../wire/leaves"
 import type { Batch } from "./batch"
 import type { Keys } from "./keys"
 import type { Fields } from "./packing"
@@ -224,7 +224,7 @@ const POSITIONS: Shape<LogPosition> = {
   }),
   read: (fields: Fields) => {
     const plain = fields as unknown as Omit<LogPosition, "membership" | "mistrusted"> & {
-      membership: Parameters<typeof Membership.fromJson>[0] | null
+      membership: SavedMembership | null
       mistrusted: string[]
     }
     return {

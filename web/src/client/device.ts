@@ -1,0 +1,407 @@
+/** One device of a Member: the façade that the worker uses; every public act of the SDK is a method here. */
+
+import { Title } from "../contents/title"
+import { type Bundle, Engine, importBundle } from "../groups/engine_host"
+import { Channels, type Offices } from "../groups/channels"
+import { Follower } from "../groups/following"
+import { Poster } from "../groups/posting"
+import { MOST_DRAFTS } from "../groups/posts"
+import { KeyPackageStock } from "../groups/stock"
+import type { OperationTerms } from "../wire/bodies"
+import { fromUtf8 } from "../wire/bytes"
+import { Urgency } from "../wire/entries"
+import { DeviceUri } from "../wire/identity"
+import { Account } from "./account"
+import { PartyOfficer } from "./authority"
+import { LocalDirectory } from "./directory"
+import { examine } from "./doctor"
+import * as enrolment from "./enrolment"
+import { PratiqueError, StoreRefused } from "./errors"
+import { field, Http } from "./http"
+import { InvitationTicket } from "./invitations"
+import type { Progress, Unlocking } from "./keystore"
+import {
+  type ChannelState,
+  type Check,
+  emptyReport,
+  type Notice,
+  type OpenedEntry,
+  type Operation,
+  type Posted,
+  type Sent,
+  type SyncReport,
+} from "./opened"
+import { logId, Operations } from "./operations"
+import { openedEntries, stateOf } from "./reading"
+import { type Posting, Shelf, Store } from "./store"
+import type { Sockets } from "./stream"
+import { MOST_SKEW_MS, noticesOf, Watch, type Watching } from "./watching"
+
+/** The name of the database in this browser; tests keep several. */
+export const DATABASE = "pratique"
+
+/** Where a device lives, and what it reaches the world with. */
+export interface Surroundings {
+  /** The server's origin, as `location.origin` has it. */
+  readonly url: string
+  readonly database?: string
+  readonly bundle?: () => Promise<Bundle>
+  readonly fetch?: typeof fetch
+  readonly sockets?: Sockets
+}
+
+/** A device's own view of its deployment. One per database; one worker at a time opens it. */
+export class Device {
+  readonly shelf: Shelf
+  readonly #store: Store
+  readonly #around: Surroundings
+  readonly #http: Http
+  readonly #account: Account
+  readonly #directory: LocalDirectory
+  readonly #follower: Follower
+  readonly #stock: KeyPackageStock
+  readonly #poster: Poster
+  readonly #channels: Channels
+  readonly #operations: Operations
+
+  private constructor(store: Store, around: Surroundings, uri: DeviceUri, directory: LocalDirectory) {
+    this.#store = store
+    this.#around = around
+    this.shelf = new Shelf(store)
+    const engine = new Engine(around.bundle ?? importBundle)
+    this.#http = new Http(around.url, around.fetch)
+    this.#account = new Account(this.#http, uri, store.secret("device key"))
+    this.#directory = directory
+    this.#follower = new Follower(store, this.#account, engine, directory)
+    this.#stock = new KeyPackageStock(store, this.#account, engine, this.#follower.keys)
+    this.#poster = new Poster(this.#follower)
+    this.#channels = new Channels(this.#follower, this.#poster, this.#stock)
+    this.#operations = new Operations(this.#follower)
+  }
+
+  /** Unlock the store of this browser; throws `StoreRefused`. */
+  static async open(around: Surroundings, unlocking: Unlocking, progress?: Progress): Promise<Device> {
+    return await over(await Store.open(around.database ?? DATABASE, unlocking, progress), around)
+  }
+
+  /** Make the store and the device key, ask to be enrolled; give the fingerprint to read to the approver. */
+  static async beginEnrolment(
+    around: Surroundings,
+    ticket: InvitationTicket | string,
+    deviceName: string,
+    unlocking: Unlocking,
+  ): Promise<{ device: Device; fingerprint: string }> {
+    const handed = typeof ticket === "string" ? InvitationTicket.parse(ticket) : ticket
+    const http = new Http(around.url, around.fetch)
+    const begun = await enrolment.begin(http, around.database ?? DATABASE, handed, deviceName, unlocking)
+    return { device: await over(begun.store, around), fingerprint: begun.fingerprint }
+  }
+
+  /** Build the façade over an open store; `Device.open` is what callers want. */
+  static async over(store: Store, around: Surroundings): Promise<Device> {
+    const [uri, root] = [store.fact("uri"), store.fact("root")]
+    if (uri === null || root === null) throw new StoreRefused("store_damaged", "the store does not say whose it is")
+    const directory = await LocalDirectory.open(store, root)
+    return new Device(store, around, DeviceUri.parse(fromUtf8(uri)), directory)
+  }
+
+  get uri(): DeviceUri {
+    return this.#account.uri
+  }
+
+  get store(): Store {
+    return this.#store
+  }
+
+  get http(): Http {
+    return this.#http
+  }
+
+  get account(): Account {
+    return this.#account
+  }
+
+  get directory(): LocalDirectory {
+    return this.#directory
+  }
+
+  /** Whether an officer has approved this device, as far as is known here. */
+  get enrolled(): boolean {
+    return this.#store.fact("enrolled") !== null
+  }
+
+  /** Give the fingerprint that the approver compares. */
+  async fingerprint(): Promise<string | null> {
+    return await enrolment.fingerprintOf(this.#store, this.uri)
+  }
+
+  /** Fetch and verify the certificate, upload key packages; false while no officer has approved. */
+  async finishEnrolment(): Promise<boolean> {
+    if (!this.enrolled) {
+      const { key } = this.#account
+      if (!(await enrolment.finish(this.#http, this.#store, this.#directory, this.uri, key))) return false
+    }
+    await this.#stock.refill(this.#follower.nowMs())
+    return true
+  }
+
+  /** Fetch a newer certificate of this device; false where its officer has signed none. */
+  async renew(): Promise<boolean> {
+    const known = (): number => this.#directory.trust.certificates(String(this.uri)).length
+    const before = known()
+    await this.#directory.fetchOffice(this.#account, this.uri.officeId)
+    return known() > before
+  }
+
+  /** Sign in now; every call does it by itself when needed. */
+  async signIn(): Promise<void> {
+    await this.#account.signIn()
+  }
+
+  /** Lock: close the store; nothing of it stays open. */
+  async close(): Promise<void> {
+    await this.#store.close()
+  }
+
+  /** Delete everything of this device from this browser. */
+  async destroy(): Promise<void> {
+    await this.#store.destroy()
+  }
+
+  /** Give the party's CA key that this device keeps, or null. */
+  officer(): PartyOfficer | null {
+    return PartyOfficer.load(this.#store, this.#http)
+  }
+
+  /** Take the two files of the party's CA into the sealed store. */
+  async takeAuthority(
+    file: Uint8Array,
+    keyFile: Uint8Array,
+    passphrase: string,
+    progress?: Progress,
+  ): Promise<PartyOfficer> {
+    return await PartyOfficer.take(this.#store, this.#http, file, keyFile, passphrase, progress)
+  }
+
+  async forgetAuthority(): Promise<void> {
+    await PartyOfficer.forget(this.#store)
+  }
+
+  /**
+   * Catch up one channel or all of them: join, add and remove devices as the fold asks, refill key packages.
+   *
+   * What an earlier run left unsent is sent first. A channel that cannot be followed is reported, the others go on.
+   * `told` hears how many channels are done, and of how many.
+   */
+  async sync(log: string | null = null, told?: (done: number, of: number) => void): Promise<SyncReport> {
+    const report = emptyReport()
+    const follower = this.#follower
+    const skewMs = (await this.#directory.refreshParties(this.#http)) - follower.nowMs()
+    if (Math.abs(skewMs) > MOST_SKEW_MS) {
+      const seconds = Math.floor(Math.abs(skewMs) / 1000)
+      report.problems.push(`the server's clock differs from this one by ${seconds} s; see \`doctor\``)
+    }
+    report.problems.push(...(await this.#poster.flush()))
+    report.notices.push(...noticesOf(await follower.readInbox()))
+    const offices: Offices = new Map()
+    const listed = log === null ? await this.#listed() : [log]
+    for (const [done, channel] of listed.entries()) {
+      told?.(done, listed.length)
+      await this.#syncOne(channel, report, offices)
+    }
+    told?.(listed.length, listed.length)
+    // Reports of commits that could not be applied were queued on the way.
+    report.problems.push(...(await this.#poster.flush()))
+    if (log === null) await this.#stock.refill(follower.nowMs())
+    return report
+  }
+
+  /** Found a channel owned by this device's office and seat others; the title is its first sealed content. */
+  async createChannel(
+    operation: string,
+    given: {
+      title: string
+      offices: readonly string[]
+      history?: "full" | "from_join"
+      retention_s?: number
+    },
+  ): Promise<string> {
+    const { title, offices, history = "full", retention_s = 0 } = given
+    const charter = this.#channels.charter(operation, "channel", history, retention_s)
+    const channel = await this.#channels.create(charter, offices)
+    await this.post(channel, Title.TYPE, Title.write({ title, purpose: "discussion", about: null }))
+    return channel
+  }
+
+  /**
+   * Give the lane of exactly these parties (and the operation's companions); first use makes it.
+   *
+   * This device's own party is added; where it is the only one, the lane is its own, without companions.
+   */
+  async lane(operation: string, parties: readonly string[]): Promise<string> {
+    const { terms } = await this.#operations.one(operation)
+    return await this.#channels.lane(operation, terms, parties)
+  }
+
+  /**
+   * Seal and post one content; it is saved on both sides when this returns.
+   *
+   * Raises  ChannelStopped, SealRefused("content_too_large"), Problem; Unreachable: it is sent by the next sync
+   */
+  async post(
+    channel: string,
+    type: string,
+    body: Uint8Array,
+    urgency: Urgency = Urgency.ROUTINE,
+  ): Promise<Posted> {
+    const [posted] = await this.#poster.post(channel, [[type, body]], urgency)
+    if (posted === undefined) throw new PratiqueError("bad_answer", "the server did not say where the post stands")
+    return posted
+  }
+
+  /**
+   * Post to several channels: all posts are kept in one transaction before the first leaves, then sent in order.
+   *
+   * Raises  Unreachable: what is not sent is sent by the next sync. ChannelStopped, SealRefused, Problem: what came
+   *         before the refused posting is sent, that one and what comes after it are not
+   */
+  async postAll(postings: readonly Posting[]): Promise<Sent[]> {
+    return await this.#poster.postAll(postings)
+  }
+
+  /** Seal and post many contents in order, 64 in one request; each request stands or falls by itself. */
+  async postMany(
+    channel: string,
+    contents: readonly (readonly [string, Uint8Array])[],
+    urgency: Urgency = Urgency.ROUTINE,
+  ): Promise<Posted[]> {
+    const posted: Posted[] = []
+    for (let start = 0; start < contents.length; start += MOST_DRAFTS) {
+      posted.push(...(await this.#poster.post(channel, contents.slice(start, start + MOST_DRAFTS), urgency)))
+    }
+    return posted
+  }
+
+  /** Yield what the store holds of a channel, in order; reads no network. */
+  opened(channel: string, after = 0): Generator<OpenedEntry> {
+    return openedEntries(this.#follower.logs, channel, after)
+  }
+
+  /** Give how far each device has read a channel, as the server keeps it: what "delivered" means. */
+  async cursors(channel: string): Promise<Map<string, number>> {
+    const told = (await this.#account.call("GET", `/v1/channels/${channel}`)).get("cursors", "list")
+    return new Map(told.map((one) => [field(one, "device", "str"), field(one, "seq", "int")]))
+  }
+
+  /** Count the posts that are kept here and not known to be saved by the server; reads no network. */
+  unsent(): number {
+    return this.#follower.outbox.waiting().length
+  }
+
+  /** List the postings that are kept here and not known to be saved, oldest first; reads no network. */
+  unsentPostings(): Posting[] {
+    return this.#follower.outbox.waiting().flatMap((post) => post.again ?? [])
+  }
+
+  /** List the channels that the store knows; reads no network. */
+  channels(): ChannelState[] {
+    const { logs } = this.#follower
+    return logs.ids().map((log) => stateOf(logs.load(log), String(this.uri), this.#follower.nowMs()))
+  }
+
+  /** Give who holds a leaf of a channel and since which entry, from this device's own fold. */
+  leaves(channel: string): { uri: string; since_seq: number; not_after_ms: number }[] {
+    const member = this.#follower.logs.load(channel).membership
+    return [...(member?.leaves.values() ?? [])].map(({ uri, since_seq, not_after_ms }) => {
+      return { uri, since_seq, not_after_ms }
+    })
+  }
+
+  /** Yield entries as they come, after what the store has; reconnects by itself, ends with the signal. */
+  async *watch(how: Omit<Watching, "sockets">): AsyncGenerator<OpenedEntry | Notice> {
+    yield* noticesOf(await this.#follower.readInbox())
+    const opened = (channel: string, after: number): Iterable<OpenedEntry> => this.opened(channel, after)
+    const sockets = this.#around.sockets ?? globalThis.WebSocket
+    yield* new Watch(this.#follower, this.#channels, opened, await this.#listed(), { ...how, sockets }).run()
+  }
+
+  /** Seat and unseat offices by a signed roster statement; then add and remove their devices. */
+  async changeSeats(channel: string, seat: readonly string[] = [], unseat: readonly string[] = []): Promise<void> {
+    await this.#channels.changeSeats(channel, seat, unseat)
+    await this.#channels.tend(channel, emptyReport())
+  }
+
+  /** Give this device's leaf a fresh path, as `sync` does weekly; false where another commit came first. */
+  async updateLeaf(channel: string): Promise<boolean> {
+    await this.#follower.follow(channel)
+    return await this.#poster.commit(channel)
+  }
+
+  /** Ask to be removed and added anew, where this device lost its state of a channel. */
+  async rejoin(channel: string): Promise<void> {
+    await this.#channels.rejoin(channel)
+  }
+
+  /**
+   * List the operations in which this device's party takes part, verified.
+   *
+   * Takes  stored: only those of the channels in the store, by the terms it holds; the server is not asked
+   */
+  async operations(given: { stored?: boolean } = {}): Promise<Operation[]> {
+    if (given.stored !== true) return await this.#operations.all()
+    const known = [...new Set(this.channels().map((state) => state.charter.operation))].sort()
+    return await Promise.all(known.map((operation) => this.#operations.stored(operation)))
+  }
+
+  /** Found an operation (a device of an OCU party only); terms.number is 1. */
+  async foundOperation(terms: OperationTerms): Promise<Operation> {
+    return await this.#operations.found(terms)
+  }
+
+  /** State new terms; terms.number is one more than the newest. */
+  async amendOperation(operation: string, terms: OperationTerms): Promise<Operation> {
+    return await this.#operations.amend(operation, terms)
+  }
+
+  /** Look at store, server, clock, chain, engine, key packages and channels. */
+  async doctor(): Promise<Check[]> {
+    return await examine(this.#follower, this.#stock, this.channels())
+  }
+
+  async #syncOne(channel: string, report: SyncReport, offices: Offices): Promise<void> {
+    const { logs } = this.#follower
+    const before = logs.load(channel)
+    try {
+      report.entries += await this.#follower.follow(channel)
+      await this.#channels.tend(channel, report, { offices })
+      await this.#acknowledge(channel, before.seq)
+      await this.#channels.forget(channel, this.#follower.nowMs())
+    } catch (failed) {
+      if (!(failed instanceof PratiqueError)) throw failed
+      report.problems.push(`channel ${channel.slice(0, 8)}: ${failed.detail}`)
+    }
+    const after = logs.load(channel)
+    if (before.state === null && after.state !== null) report.joined.push(channel)
+    if (after.trouble !== null) report.problems.push(`channel ${channel.slice(0, 8)}: ${after.trouble}`)
+  }
+
+  /** List the channels in which this device's office is seated, and those known here that it still reads. */
+  async #listed(): Promise<string[]> {
+    const told = await this.#account.call("GET", "/v1/channels")
+    return told.get("channels", "list").map((one) => logId(field(one, "id", "str")))
+  }
+
+  async #acknowledge(channel: string, before: number): Promise<void> {
+    const { seq } = this.#follower.logs.load(channel)
+    if (seq > before) await this.#account.call("PUT", `/v1/logs/${channel}/cursor`, { seq })
+  }
+}
+
+async function over(store: Store, around: Surroundings): Promise<Device> {
+  try {
+    return await Device.over(store, around)
+  } catch (failed) {
+    await store.close()
+    throw failed
+  }
+}
