@@ -7,7 +7,8 @@
 
 import { Invitation } from "../wire/bodies"
 import { equal, fromBase64, fromUtf8, randomBytes, toBase64, utf8 } from "../wire/bytes"
-import { enrolmentFingerprint, issueDevice, readAuthority } from "../wire/certificates"
+import { readAuthority } from "../wire/certificates"
+import { enrolmentFingerprint, issueDevice } from "../wire/issuing"
 import { sha256Hex } from "../wire/hash"
 import { DeviceUri, partyHost } from "../wire/identity"
 import { publicKeyOf } from "../wire/keys"

@@ -1,9 +1,10 @@
 /** Enrol a device: make its key, prove the invitation, and believe only a certificate that leads to the pinned root. */
 
 import { equal, fromHex, toHex, utf8 } from "../wire/bytes"
-import { readRoot, enrolmentFingerprint } from "../wire/certificates"
+import { readRoot } from "../wire/certificates"
 import { sha256Hex } from "../wire/hash"
 import { DeviceUri, officeParty } from "../wire/identity"
+import { enrolmentFingerprint } from "../wire/issuing"
 import { generateSeed, publicKeyOf, sign } from "../wire/keys"
 import { Refused } from "../wire/refused"
 import { enrolmentBytes } from "./account"

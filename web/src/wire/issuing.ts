@@ -16,19 +16,13 @@ const DAY_MS = 86_400_000
 const YEAR_MS = 365 * DAY_MS
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
-/** How long a certificate holds, and its serial number where it is not to be drawn. */
-interface Span {
-  readonly years?: number
-  readonly days?: number
-  readonly serial?: bigint
-}
-
 /** Make the self-signed root certificate of a deployment; throws `NameRefused`. */
 export async function makeRoot(
   deployment: string,
   seed: Uint8Array,
   atMs: number,
-  { years = 10, serial }: Span = {},
+  years = 10,
+  serial = drawSerial(),
 ): Promise<Bytes> {
   checkDeployment(deployment)
   const holder = holderOf(await publicKeyOf(seed), atMs, years * YEAR_MS, serial)
@@ -46,7 +40,8 @@ export async function issueAuthority(
   rootSeed: Uint8Array,
   caPublic: Uint8Array,
   atMs: number,
-  { years = 5, serial }: Span = {},
+  years = 5,
+  serial = drawSerial(),
 ): Promise<Bytes> {
   const root = await readRoot(rootDer)
   await sameKey(root.key, rootSeed, "the root")
@@ -66,7 +61,8 @@ export async function issueDevice(
   authorityDer: Uint8Array,
   authoritySeed: Uint8Array,
   atMs: number,
-  { days = 90, serial }: Span = {},
+  days = 90,
+  serial = drawSerial(),
 ): Promise<Bytes> {
   const { host, key } = readAuthority(authorityDer)
   await sameKey(key, authoritySeed, "the party CA")
@@ -88,7 +84,7 @@ export function enrolmentFingerprint(key: Uint8Array, uri: DeviceUri, invitation
   return [0, 5, 10, 15, 20].map((start) => letters.slice(start, start + 5).join("")).join("-")
 }
 
-function holderOf(key: Uint8Array, atMs: number, lengthMs: number, serial = drawSerial()): Holder {
+function holderOf(key: Uint8Array, atMs: number, lengthMs: number, serial: bigint): Holder {
   checkEd25519Public(key)
   const not_before_ms = Math.floor((atMs - EARLIER_MS) / 1000) * 1000
   return { serial, key, not_before_ms, not_after_ms: not_before_ms + lengthMs }
