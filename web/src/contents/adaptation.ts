@@ -20,11 +20,11 @@ export type Hours = Told<typeof HOURS>
 
 /** The coordinator's newest one counts; `on_silence` is what no reply means, shown as "no reply by …", never as approval. */
 export const Adaptation = content("adaptation", {
-  template: otherwise(TEMPLATE, () => "prenotification"),
-  hide: otherwise(PATHS, () => []),
-  require: otherwise(PATHS, () => []),
-  default: otherwise(mapOf(FIELD_PATH, ANYTHING), () => ({})),
-  deadlines: otherwise(mapOf(oneOf(TRANSPORT_MODES), HOURS), () => ({})),
-  on_silence: otherwise(oneOf(ON_SILENCE), () => "informational"),
+  template: otherwise(TEMPLATE, "prenotification"),
+  hide: otherwise(PATHS, []),
+  require: otherwise(PATHS, []),
+  default: otherwise(mapOf(FIELD_PATH, ANYTHING), {}),
+  deadlines: otherwise(mapOf(oneOf(TRANSPORT_MODES), HOURS), {}),
+  on_silence: otherwise(oneOf(ON_SILENCE), "informational"),
 })
 export type Adaptation = Told<typeof Adaptation>

@@ -3,6 +3,7 @@
  * codes are those of the models in `pratique/contents`.
  */
 import { Refused } from "../wire/refused"
+import { isWholeFloat } from "../wire/strict_json"
 
 /**
  * One field that is wrong, and how; `path` reads like `goods[0].lots[1].expiry`. Codes: missing, unknown_field,
@@ -42,7 +43,7 @@ export interface Field<T> {
 /** A field in its form: with what stands for it when it is left out; null where it must not be. */
 export interface Slot<T> {
   readonly field: Field<T>
-  readonly instead: (() => T) | null
+  readonly instead: { readonly value: T } | null
 }
 export type Slots = Readonly<Record<string, Slot<unknown>>>
 export type Values<S extends Slots> = { readonly [K in keyof S]: S[K] extends Slot<infer T> ? T : never }
@@ -56,11 +57,11 @@ export function required<T>(field: Field<T>): Slot<T> {
 export function optional<T>(field: Field<T>): Slot<T | null> {
   const read = (value: unknown, path: string, found: Problem[]) => (value === null ? null : field.read(value, path, found))
   const dump = field.dump && { dump: (value: T | null) => (value === null ? null : field.dump?.(value)) }
-  return { field: { read, ...dump }, instead: () => null }
+  return { field: { read, ...dump }, instead: { value: null } }
 }
 
-export function otherwise<T>(field: Field<T>, instead: () => NoInfer<T>): Slot<T> {
-  return { field, instead }
+export function otherwise<T>(field: Field<T>, value: NoInfer<T>): Slot<T> {
+  return { field, instead: { value } }
 }
 
 /** A rule between fields: gives the path to change and why, or null where it holds. */
@@ -71,6 +72,12 @@ export interface Part<T> extends Field<T> {
   /** Take parsed JSON as this form; throws `ContentRefused` with every wrong field. */
   check(value: unknown): T
   dump(value: T): Json
+}
+
+/** Give what stands under a name or a place; NaN for 1.0, which no whole number is written as. */
+export function given(parent: Json | readonly unknown[], key: string | number): unknown {
+  const value = (parent as Json)[key]
+  return typeof value === "number" && isWholeFloat(parent, key) ? Number.NaN : value
 }
 
 export function isObject(value: unknown): value is Json {
@@ -92,16 +99,16 @@ export function part<S extends Slots>(slots: S, ...rules: Rule<Values<S>>[]): Pa
       const slot = slots[name] as Slot<unknown>
       if (Object.hasOwn(value, name)) {
         known += 1
-        told[name] = slot.field.read(value[name], joined(path, name), found)
+        told[name] = slot.field.read(given(value, name), joined(path, name), found)
       } else if (slot.instead === null) {
         found.push(problem(joined(path, name), "is missing", "missing"))
       } else {
-        told[name] = slot.instead()
+        told[name] = slot.instead.value
       }
     }
-    const given = Object.keys(value)
-    if (given.length > known) {
-      for (const name of given) {
+    const said = Object.keys(value)
+    if (said.length > known) {
+      for (const name of said) {
         if (!Object.hasOwn(slots, name)) {
           found.push(problem(joined(path, name), "is not a field of this form", "unknown_field"))
         }

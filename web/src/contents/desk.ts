@@ -8,9 +8,9 @@ import { listOf, whole } from "./kinds"
  * party counts. `weekend` are days of the week without work, 0 = Monday.
  */
 export const DeskHours = content("desk", {
-  weekend: otherwise(listOf(whole(0, 6), 6), () => [5, 6]),
-  holidays: otherwise(listOf(DAY, 400), () => []),
-  utc_offset_minutes: otherwise(whole(-12 * 60, 14 * 60), () => 0),
+  weekend: otherwise(listOf(whole(0, 6), 6), [5, 6]),
+  holidays: otherwise(listOf(DAY, 400), []),
+  utc_offset_minutes: otherwise(whole(-12 * 60, 14 * 60), 0),
   duty_phone: optional(PHONE),
   second_office: optional(OFFICE_LABEL),
   head_office: optional(OFFICE_LABEL),

@@ -1,5 +1,5 @@
 /** The kinds of values that fields are made of: texts, numbers, lists, maps, choices. */
-import { type Field, isObject, joined, problem, type Problem } from "./checking"
+import { type Field, given, isObject, joined, problem, type Problem } from "./checking"
 
 /** Text of so many characters, counted as Unicode counts them. */
 export function text(least: number, most = Number.MAX_SAFE_INTEGER): Field<string> {
@@ -79,9 +79,9 @@ export function listOf<T>(item: Field<T>, most: number, least = 0): Field<readon
       if (!Array.isArray(value)) return wrong(path, "must be a list", found)
       const before = found.length
       let right = 0
-      const told = value.map((one: unknown, place) => {
+      const told = value.map((_, place) => {
         const known = found.length
-        const read = item.read(one, `${path}[${place}]`, found)
+        const read = item.read(given(value, place), `${path}[${place}]`, found)
         right += known === found.length ? 1 : 0
         return read
       })
@@ -109,7 +109,8 @@ export function mapOf<K extends string, T>(key: Field<K>, item: Field<T>): Field
         key.read(name, `${joined(path, name)}.[key]`, found)
         return [name, item.read(one, joined(path, name), found)] as const
       })
-      return Object.fromEntries(told) as Partial<Record<K, T>>
+      // What stands as it was said keeps the very object, which knows 1.0 from 1.
+      return (item === ANYTHING ? value : Object.fromEntries(told)) as Partial<Record<K, T>>
     },
   }
 }

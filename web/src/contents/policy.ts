@@ -7,7 +7,7 @@ import { TRUTH } from "./kinds"
  * person than the author releases what is sent; `receipts`: tell senders what was opened.
  */
 export const Policy = content("policy", {
-  four_eyes: otherwise(TRUTH, () => false),
-  receipts: otherwise(TRUTH, () => true),
+  four_eyes: otherwise(TRUTH, false),
+  receipts: otherwise(TRUTH, true),
 })
 export type Policy = Told<typeof Policy>

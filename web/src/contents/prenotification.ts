@@ -30,21 +30,21 @@ export type Override = Told<typeof OVERRIDE>
 export const DEADLINES = part({
   acknowledge_at: required(INSTANT),
   reply_at: optional(INSTANT),
-  reconcile_days: otherwise(whole(1, 90), () => 3),
+  reconcile_days: otherwise(whole(1, 90), 3),
 })
 export type Deadlines = Told<typeof DEADLINES>
 
 const ABOUT = {
-  kind: otherwise(oneOf(KINDS), () => "departure"),
-  mode: otherwise(oneOf(MODES), () => "INFORM"),
-  tlp: otherwise(oneOf(TLPS), () => "TLP:AMBER+STRICT"),
+  kind: otherwise(oneOf(KINDS), "departure"),
+  mode: otherwise(oneOf(MODES), "INFORM"),
+  tlp: otherwise(oneOf(TLPS), "TLP:AMBER+STRICT"),
 } as const
-const RELATED = otherwise(listOf(REFERENCE_FIELD, 50), () => [])
-const OVERRIDES = otherwise(listOf(OVERRIDE, 200), () => [])
+const RELATED = otherwise(listOf(REFERENCE_FIELD, 50), [])
+const OVERRIDES = otherwise(listOf(OVERRIDE, 200), [])
 
 const HEAD = {
   reference: required(REFERENCE_FIELD),
-  version: otherwise(whole(1, 10_000), () => 1),
+  version: otherwise(whole(1, 10_000), 1),
   template: required(TEMPLATE_NAME),
   ...ABOUT,
   urgency_reason: optional(PROSE),
@@ -53,7 +53,7 @@ const HEAD = {
   destination: required(PARTY_LABEL),
   relates_to: RELATED,
   deadlines: required(DEADLINES),
-  contacts: otherwise(mapOf(PARTY_LABEL, WORDS), () => ({})), // duty desk telephones
+  contacts: otherwise(mapOf(PARTY_LABEL, WORDS), {}), // duty desk telephones
   form: required(OBJECT),
   overrides: OVERRIDES,
 } as const
@@ -71,9 +71,9 @@ const parties: Rule<Values<typeof HEAD>> = (told) => {
 export const GoodsPart = content(
   TYPE,
   {
-    part: otherwise(oneOf(["goods"]), () => "goods"),
+    part: otherwise(oneOf(["goods"]), "goods"),
     ...HEAD,
-    transit: otherwise(listOf(PARTY_LABEL, 12), () => []),
+    transit: otherwise(listOf(PARTY_LABEL, 12), []),
   },
   parties,
   (told) => {
@@ -87,7 +87,7 @@ export type GoodsPart = Told<typeof GoodsPart>
 /** What one transit Member reads. */
 export const RoutePart = content(
   TYPE,
-  { part: otherwise(oneOf(["route"]), () => "route"), ...HEAD },
+  { part: otherwise(oneOf(["route"]), "route"), ...HEAD },
   parties,
   (told) => {
     const end = told.addressee === told.origin || told.addressee === told.destination
@@ -100,7 +100,7 @@ export type Prenotification = GoodsPart | RoutePart
 
 /** What a person or a national system hands in; the desk adds reference, version, parties and deadlines. */
 export const ANNOUNCEMENT = part({
-  template: otherwise(TEMPLATE_NAME, () => "prenotification/1"),
+  template: otherwise(TEMPLATE_NAME, "prenotification/1"),
   ...ABOUT,
   relates_to: RELATED,
   national_reference: optional(WORDS),
@@ -137,7 +137,7 @@ function checkForm(told: Prenotification): void {
   if (!told.template.startsWith(`${TYPE}/`) || !template.kinds.includes(told.kind)) {
     throw new ContentRefused([problem("template", `is no form of a ${told.kind} pre-notification`, "rule")])
   }
-  const found = template.problems(told.form, told.part, { kind: told.kind })
+  const found = template.problems(told.form, told.part, told.kind)
   if (found.length > 0) {
     throw new ContentRefused(found.map((one) => problem(`form.${one.path}`, one.text, one.code)))
   }

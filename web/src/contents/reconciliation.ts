@@ -7,7 +7,7 @@ import { listOf, oneOf, text, TRUTH } from "./kinds"
 export const OUTCOMES = ["MATCHED", "DISCREPANCY", "NOT_ARRIVED", "REFUSED", "SEIZED"] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-const NONE = otherwise(COUNT, () => 0)
+const NONE = otherwise(COUNT, 0)
 
 /** One lot as counted on arrival; `doses` are the good and the damaged ones received. */
 export const COUNTED_LOT = part({
@@ -18,7 +18,7 @@ export const COUNTED_LOT = part({
   damaged_doses: NONE,
   missing_doses: NONE,
   excess_doses: NONE,
-  temperature: otherwise(oneOf(["OK", "ALARM", "NO_INDICATOR"]), () => "OK"),
+  temperature: otherwise(oneOf(["OK", "ALARM", "NO_INDICATOR"]), "OK"),
 })
 export type CountedLot = Told<typeof COUNTED_LOT>
 
@@ -28,9 +28,9 @@ export const Reconciliation = event(
   {
     outcome: required(oneOf(OUTCOMES)),
     counted_at: required(INSTANT),
-    lots: otherwise(listOf(COUNTED_LOT, 500), () => []),
+    lots: otherwise(listOf(COUNTED_LOT, 500), []),
     short_shipment_notified: optional(TRUTH),
-    missing_documents: otherwise(listOf(WORDS, 50), () => []),
+    missing_documents: otherwise(listOf(WORDS, 50), []),
     released_at: optional(INSTANT),
     arrival_report: optional(text(1, 40)),
   },

@@ -48,23 +48,26 @@ export type Content = Prenotification | Event | Adaptation | Claim | DeskHours |
 export type ContentType = Content["TYPE"]
 
 interface Kind {
-  readonly read: (body: Uint8Array) => Content
-  readonly dump: (told: never) => Json
-  readonly write: (told: never) => Uint8Array<ArrayBuffer>
+  /** Parse an opened content's bytes; throws `ContentRefused`. */
+  read(body: Uint8Array): Content
+  dump(told: never): Json
+  write(told: never): Uint8Array<ArrayBuffer>
+}
+interface NamedKind extends Kind {
+  readonly TYPE: string
+  /** Take parsed JSON as this form; throws `ContentRefused`. */
+  check(value: unknown): Content
 }
 
 const PARTS: Kind = { read: readPrenotification, dump: dumpPrenotification, write: writePrenotification }
-const EVENTS = [
+const EVENTS: readonly NamedKind[] = [
   Acknowledgement, Receipt, Answer, Query, Reply, Hold, Movement, LegUpdate, Withdrawal, Rerouting, Reconciliation,
   Reopening, Status,
-] // prettier-ignore
-const FORMS: readonly (Kind & { readonly TYPE: string })[] = [
-  Title, Message, ...EVENTS, Draft, Policy, Claim, DeskHours, Adaptation,
-] // prettier-ignore
-const KINDS: ReadonlyMap<string, Kind> = new Map([
-  [PRENOTIFICATION, PARTS],
-  ...FORMS.map((form): [string, Kind] => [form.TYPE, form]),
-])
+]
+const OTHERS: readonly NamedKind[] = [Title, Message, Draft, Policy, Claim, DeskHours, Adaptation]
+/** The forms of all contents but the parts of a pre-notification, which come in two. */
+export const FORMS: ReadonlyMap<string, NamedKind> = new Map([...OTHERS, ...EVENTS].map((form) => [form.TYPE, form]))
+const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([[PRENOTIFICATION, PARTS], ...FORMS])
 const EVENT_TYPES: ReadonlySet<string> = new Set(EVENTS.map((form) => form.TYPE))
 
 /** Every type that is known here. */
