@@ -51,12 +51,16 @@ def adaptation_problems(schema: Mapping[str, Any], adaptation: Adaptation) -> It
     for number, path in enumerate(adaptation.require):
         if node_at(schema, path) is None:
             yield Problem(f"require[{number}]", "is not a field of this template", "unknown_field")
+        elif _within(path, adaptation.hide):
+            yield Problem(f"require[{number}]", "lies in a part that is hidden", "rule")
     for path, value in adaptation.default.items():
         node = node_at(schema, path)
         if node is None or "properties" in node or "items" in node:
             yield Problem(f"default.{path}", "is not a single field of this template", "unknown_field")
         elif path in ticks:
             yield Problem(f"default.{path}", "decides what transit reads: each sender ticks it, or not", "rule")
+        elif _within(path, adaptation.hide):
+            yield Problem(f"default.{path}", "lies in a part that is hidden", "rule")
         else:
             for problem in Structure(node).problems(value):
                 yield Problem(f"default.{path}", problem.text, problem.code)
@@ -76,6 +80,10 @@ def adapt(schema: Mapping[str, Any], adaptation: Adaptation) -> dict[str, Any]:
     for kind in made["x-kinds"].values():
         kind["optional"] = [path for path in kind.get("optional", ()) if path not in adaptation.require]
     return made
+
+
+def _within(path: str, hide: Sequence[str]) -> bool:
+    return any(path.startswith((f"{one}.", f"{one}[")) for one in hide)
 
 
 def _mandatory(schema: Mapping[str, Any], path: str) -> bool:

@@ -67,8 +67,8 @@ function readable(text: string, now: Date): Element[] {
 
 /** Read a GS1 Digital Link: the identifier and its qualifiers in the path, the rest as parameters. */
 function link(text: string, now: Date): Element[] {
-  const found = /^https?:(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/i.exec(text.replace(/[\t\r\n]/g, ""))
-  const path = found?.[2]?.split("/") ?? []
+  const found = /^https?:(?:\/\/[^/?#[\]]*)?(\/[^?#]*|)(?:\?([^#]*))?/i.exec(text.replace(/[\t\r\n]/g, ""))
+  const path = found?.[1]?.split("/") ?? []
   const start = path.findIndex((part) => QUALIFIERS.has(part))
   if (!found || start < 0 || (path.length - start) % 2 !== 0) throw new Unreadable()
   const [key = "", value = "", ...more] = path.slice(start).map(decoded)
@@ -81,7 +81,7 @@ function link(text: string, now: Date): Element[] {
     expected = expected.slice(place + 1)
     made.push(whole(more[at]!, more[at + 1]!, now))
   }
-  const asked = new Map((found[3] ?? "").split("&").map(parameter))
+  const asked = new Map((found[2] ?? "").split("&").map(parameter))
   for (const [ai, said] of asked) if (said && identifierOf(ai)?.ai === ai) made.push(whole(ai, said, now))
   return made
 }

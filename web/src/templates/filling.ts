@@ -6,7 +6,7 @@ import type { Schema } from "./schema"
 
 const STORED: Readonly<Record<string, (text: string) => string>> = {
   gtin14: (text) => text.padStart(14, "0"),
-  awb: (text) => (text.includes("-") ? text : `${text.slice(0, 3)}-${text.slice(3)}`),
+  awb: (text) => (text.includes("-") ? text : text.replace(/^.{0,3}/su, "$&-")),
   last_day: (text) => {
     try {
       return dayText(lastDay(text))
