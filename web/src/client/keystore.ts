@@ -42,18 +42,18 @@ const WRAP = new TextEncoder().encode("pratique store key v1")
 /** Make a store key and wrap it for the first time. */
 export async function makeKey(unlocking: Unlocking): Promise<{ key: CryptoKey; wrappings: Wrappings }> {
   const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"])
-  const wrappings = await wrapped({ passphrase: null, passkey: null }, made, unlocking)
-  return { key: await findKey(wrappings, unlocking), wrappings }
+  const { wrappings, under, wrapped } = await wrap({ passphrase: null, passkey: null }, made, unlocking)
+  return { key: await unwrap(wrapped, under, false, unlocking.by), wrappings }
 }
 
 /** Give the store key back; raises `StoreRefused("wrong_passphrase")` or `StoreRefused("wrong_passkey")`. */
 export async function findKey(wrappings: Wrappings, unlocking: Unlocking, progress?: Progress): Promise<CryptoKey> {
-  return await unwrap(wrappings, unlocking, false, progress)
+  return await find(wrappings, unlocking, false, progress)
 }
 
 /** Wrap the store key under one more unlocking, in place of an older one of its kind. */
 export async function addWrapping(wrappings: Wrappings, existing: Unlocking, added: Unlocking): Promise<Wrappings> {
-  return await wrapped(wrappings, await unwrap(wrappings, existing, true), added)
+  return (await wrap(wrappings, await find(wrappings, existing, true), added)).wrappings
 }
 
 /** Derive 32 bytes from a passphrase, giving way to others meanwhile. */
@@ -71,55 +71,52 @@ function affordable(cost: Cost): boolean {
   )
 }
 
-async function wrapped(before: Wrappings, key: CryptoKey, unlocking: Unlocking): Promise<Wrappings> {
-  if (unlocking.by === "passphrase") {
-    const salt = crypto.getRandomValues(new Uint8Array(16))
-    const under = await keyOf(await derive(unlocking.passphrase, salt, COST), salt, "passphrase")
-    return { ...before, passphrase: { salt, cost: COST, wrapped: await wrap(key, under) } }
-  }
-  const under = await keyOf(prfOf(unlocking), utf8(unlocking.salt), "passkey")
-  const { credential, salt } = unlocking
-  return { ...before, passkey: { credential, salt, wrapped: await wrap(key, under) } }
+async function wrap(
+  before: Wrappings,
+  key: CryptoKey,
+  unlocking: Unlocking,
+): Promise<{ wrappings: Wrappings; under: CryptoKey; wrapped: Bytes }> {
+  const passphrase = unlocking.by === "passphrase"
+  const salt = passphrase ? crypto.getRandomValues(new Uint8Array(16)) : utf8(unlocking.salt)
+  const secret = passphrase ? await derive(unlocking.passphrase, salt, COST) : prfOf(unlocking)
+  const under = await keyOf(secret, salt, unlocking.by)
+  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
+  const sealed = new Uint8Array(await crypto.subtle.wrapKey("raw", key, under, aes(nonce)))
+  const wrapped = new Uint8Array(NONCE_BYTES + sealed.length)
+  wrapped.set(nonce)
+  wrapped.set(sealed, NONCE_BYTES)
+  const wrappings = passphrase
+    ? { ...before, passphrase: { salt, cost: COST, wrapped } }
+    : { ...before, passkey: { credential: unlocking.credential, salt: unlocking.salt, wrapped } }
+  return { wrappings, under, wrapped }
 }
 
-async function unwrap(
+async function find(
   wrappings: Wrappings,
   unlocking: Unlocking,
   extractable: boolean,
   progress?: Progress,
 ): Promise<CryptoKey> {
-  const found = wrappings[unlocking.by]
-  if (found === null) {
-    throw new StoreRefused("store_locked", `this store is not opened by a ${unlocking.by}`, "use the other way")
+  const { passphrase, passkey } = wrappings
+  if (unlocking.by === "passphrase" && passphrase !== null) {
+    const secret = await derive(unlocking.passphrase, passphrase.salt, passphrase.cost, progress)
+    return await unwrap(passphrase.wrapped, await keyOf(secret, passphrase.salt, "passphrase"), extractable, "passphrase")
   }
-  const under =
-    unlocking.by === "passphrase"
-      ? await underPassphrase(wrappings, unlocking.passphrase, progress)
-      : await keyOf(prfOf(unlocking), utf8(wrappings.passkey?.salt ?? ""), "passkey")
-  const sealed = found.wrapped
+  if (unlocking.by === "passkey" && passkey !== null) {
+    const under = await keyOf(prfOf(unlocking), utf8(passkey.salt), "passkey")
+    return await unwrap(passkey.wrapped, under, extractable, "passkey")
+  }
+  throw new StoreRefused("store_locked", `this store is not opened by a ${unlocking.by}`, "use the other way")
+}
+
+async function unwrap(wrapped: Bytes, under: CryptoKey, extractable: boolean, by: string): Promise<CryptoKey> {
+  const sealed = wrapped.slice(NONCE_BYTES)
+  const uses: KeyUsage[] = ["encrypt", "decrypt"]
   try {
-    return await crypto.subtle.unwrapKey("raw", sealed.slice(NONCE_BYTES), under, aes(sealed), "AES-GCM", extractable, [
-      "encrypt",
-      "decrypt",
-    ])
+    return await crypto.subtle.unwrapKey("raw", sealed, under, aes(wrapped), "AES-GCM", extractable, uses)
   } catch {
-    throw new StoreRefused(`wrong_${unlocking.by}`, `the ${unlocking.by} does not open this store`, "try again")
+    throw new StoreRefused(`wrong_${by}`, `the ${by} does not open this store`, "try again")
   }
-}
-
-async function underPassphrase(wrappings: Wrappings, passphrase: string, progress?: Progress): Promise<CryptoKey> {
-  const saved = wrappings.passphrase
-  if (saved === null) throw new StoreRefused("store_locked", "this store is not opened by a passphrase")
-  return await keyOf(await derive(passphrase, saved.salt, saved.cost, progress), saved.salt, "passphrase")
-}
-
-async function wrap(key: CryptoKey, under: CryptoKey): Promise<Bytes> {
-  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
-  const sealed = new Uint8Array(await crypto.subtle.wrapKey("raw", key, under, aes(nonce)))
-  const all = new Uint8Array(NONCE_BYTES + sealed.length)
-  all.set(nonce)
-  all.set(sealed, NONCE_BYTES)
-  return all
 }
 
 function aes(nonce: Bytes): AesGcmParams {
