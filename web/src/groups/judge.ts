@@ -11,7 +11,7 @@ import { type LogPosition, NO_POST, type Row, rowOf } from "../client/store/logs
 import { Reminder, ReminderEnd } from "../wire/bodies"
 import { fromHex } from "../wire/bytes"
 import { decodeSeen, type Entry, entryDigest, Kind, nextChain, type Seen, Urgency } from "../wire/entries"
-import type { Withheld } from "../wire/events"
+import { isWithheld, type Withheld } from "../wire/events"
 import { DeviceUri } from "../wire/identity"
 import { adopt, advance, type Directory, found, type Membership, NotCounted, skip } from "../wire/membership"
 import * as mls from "../wire/mls"
@@ -56,7 +56,7 @@ export async function judge(
   if (event.log !== before.id || event.seq !== before.seq + 1) {
     throw new ServerMistrusted("out_of_order", `expected entry ${before.seq + 1} of log ${before.id.slice(0, 8)}`)
   }
-  if (!isEntry(event)) return withheld(before, event)
+  if (isWithheld(event)) return withheld(before, event)
   if (event.at_ms < before.at_ms) {
     throw new ServerMistrusted("time_fell", `entry ${event.seq} is older than the one before it`)
   }
@@ -107,17 +107,12 @@ export function partyOf(device: string): string {
 
 /** Give the devices whose certificates the fold will ask for; empty where the entry cannot be read. */
 export function named(event: Entry | Withheld): Set<string> {
-  if (!isEntry(event)) return new Set()
+  if (isWithheld(event)) return new Set()
   if (event.kind === Kind.APPLICATION || event.kind === Kind.LINK || event.kind === Kind.NOTICE) return new Set()
   const uris = new Set(event.device ? [event.device] : [])
   if (event.kind !== Kind.COMMIT) return uris
   for (const add of readOrNull(() => mls.parseCommit(event.data).adds) ?? []) uris.add(add.identity)
   return uris
-}
-
-/** Tell an entry from one of which this reader may know only the digest. */
-export function isEntry(event: Entry | Withheld): event is Entry {
-  return "kind" in event
 }
 
 function judged(after: LogPosition, row: Row, commit: mls.Commit | null = null, addsUs = false): Judged {
