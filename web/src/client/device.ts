@@ -2,7 +2,7 @@
 
 import { Title } from "../contents/title"
 import { type Bundle, Engine, importBundle } from "../groups/engine_host"
-import { Channels, type Offices } from "../groups/channels"
+import { Channels } from "../groups/channels"
 import { Follower } from "../groups/following"
 import { Poster } from "../groups/posting"
 import { MOST_DRAFTS } from "../groups/posts"
@@ -31,11 +31,12 @@ import {
   type Sent,
   type SyncReport,
 } from "./opened"
-import { logId, Operations } from "./operations"
+import { Operations } from "./operations"
 import { openedEntries, stateOf } from "./reading"
 import { type Posting, Shelf, Store } from "./store"
 import type { Sockets } from "./stream"
-import { MOST_SKEW_MS, noticesOf, Watch, type Watching } from "./watching"
+import { Syncer } from "./syncing"
+import { noticesOf, Watch, type Watching } from "./watching"
 
 /** The name of the database in this browser; tests keep several. */
 export const DATABASE = "pratique"
@@ -63,6 +64,7 @@ export class Device {
   readonly #poster: Poster
   readonly #channels: Channels
   readonly #operations: Operations
+  readonly #syncer: Syncer
 
   private constructor(store: Store, around: Surroundings, uri: DeviceUri, directory: LocalDirectory) {
     this.#store = store
@@ -77,6 +79,7 @@ export class Device {
     this.#poster = new Poster(this.#follower)
     this.#channels = new Channels(this.#follower, this.#poster, this.#stock)
     this.#operations = new Operations(this.#follower)
+    this.#syncer = new Syncer(this.#follower, this.#poster, this.#channels)
   }
 
   /** Unlock the store of this browser; throws `StoreRefused`. */
@@ -194,26 +197,7 @@ export class Device {
    * `told` hears how many channels are done, and of how many.
    */
   async sync(log: string | null = null, told?: (done: number, of: number) => void): Promise<SyncReport> {
-    const report = emptyReport()
-    const follower = this.#follower
-    const skewMs = (await this.#directory.refreshParties(this.#http)) - follower.nowMs()
-    if (Math.abs(skewMs) > MOST_SKEW_MS) {
-      const seconds = Math.floor(Math.abs(skewMs) / 1000)
-      report.problems.push(`the server's clock differs from this one by ${seconds} s; see \`doctor\``)
-    }
-    report.problems.push(...(await this.#poster.flush()))
-    report.notices.push(...noticesOf(await follower.readInbox()))
-    const offices: Offices = new Map()
-    const listed = log === null ? await this.#listed() : [log]
-    for (const [done, channel] of listed.entries()) {
-      told?.(done, listed.length)
-      await this.#syncOne(channel, report, offices)
-    }
-    told?.(listed.length, listed.length)
-    // Reports of commits that could not be applied were queued on the way.
-    report.problems.push(...(await this.#poster.flush()))
-    if (log === null) await this.#stock.refill(follower.nowMs())
-    return report
+    return await this.#syncer.sync(log, told)
   }
 
   /** Found a channel owned by this device's office and seat others; the title is its first sealed content. */
@@ -322,7 +306,7 @@ export class Device {
     yield* noticesOf(await this.#follower.readInbox())
     const opened = (channel: string, after: number): Iterable<OpenedEntry> => this.opened(channel, after)
     const sockets = this.#around.sockets ?? globalThis.WebSocket
-    yield* new Watch(this.#follower, this.#channels, opened, await this.#listed(), { ...how, sockets }).run()
+    yield* new Watch(this.#follower, this.#channels, opened, await this.#syncer.listed(), { ...how, sockets }).run()
   }
 
   /** Seat and unseat offices by a signed roster statement; then add and remove their devices. */
@@ -366,34 +350,6 @@ export class Device {
   /** Look at store, server, clock, chain, engine, key packages and channels. */
   async doctor(): Promise<Check[]> {
     return await examine(this.#follower, this.#stock, this.channels())
-  }
-
-  async #syncOne(channel: string, report: SyncReport, offices: Offices): Promise<void> {
-    const { logs } = this.#follower
-    const before = logs.load(channel)
-    try {
-      report.entries += await this.#follower.follow(channel)
-      await this.#channels.tend(channel, report, { offices })
-      await this.#acknowledge(channel, before.seq)
-      await this.#channels.forget(channel, this.#follower.nowMs())
-    } catch (failed) {
-      if (!(failed instanceof PratiqueError)) throw failed
-      report.problems.push(`channel ${channel.slice(0, 8)}: ${failed.detail}`)
-    }
-    const after = logs.load(channel)
-    if (before.state === null && after.state !== null) report.joined.push(channel)
-    if (after.trouble !== null) report.problems.push(`channel ${channel.slice(0, 8)}: ${after.trouble}`)
-  }
-
-  /** List the channels in which this device's office is seated, and those known here that it still reads. */
-  async #listed(): Promise<string[]> {
-    const told = await this.#account.call("GET", "/v1/channels")
-    return told.get("channels", "list").map((one) => logId(field(one, "id", "str")))
-  }
-
-  async #acknowledge(channel: string, before: number): Promise<void> {
-    const { seq } = this.#follower.logs.load(channel)
-    if (seq > before) await this.#account.call("PUT", `/v1/logs/${channel}/cursor`, { seq })
   }
 }
 

@@ -7,7 +7,8 @@
 import { Authorities } from "../wire/authorities"
 import { Revocation } from "../wire/bodies"
 import { equal, toHex } from "../wire/bytes"
-import { type DeviceCertificate, lifetime } from "../wire/certificates"
+import { readCertificate } from "../wire/certificate_reading"
+import type { DeviceCertificate } from "../wire/certificates"
 import { DeviceUri } from "../wire/identity"
 import { NotCounted } from "../wire/leaves"
 import { checkRevocation } from "../wire/membership"
@@ -58,8 +59,8 @@ export class LocalDirectory {
   }
 
   /** Give the keys that may sign as "root" or as a party's host at an instant. */
-  async authorityKeys(signer: string, atMs: number): Promise<readonly Uint8Array[]> {
-    return await this.#authorities.authorityKeys(signer, atMs)
+  authorityKeys(signer: string, atMs: number): Promise<readonly Uint8Array[]> {
+    return Promise.resolve(this.#authorities.authorityKeys(signer, atMs))
   }
 
   /** Give the device's certificate that begins last and whose chain held at some time, lapsed or not. */
@@ -238,6 +239,17 @@ function last(uri: string, found: readonly (DeviceCertificate | null)[]): Device
     if (one !== null && String(one.uri) === uri && (best === null || rank(one) > rank(best))) best = one
   }
   return best
+}
+
+/** Give when a certificate begins and ends, unverified; nothing where it cannot be read. */
+function lifetime(der: Uint8Array): number[] {
+  try {
+    const { not_before_ms, not_after_ms } = readCertificate(der).holder
+    return [not_before_ms, not_after_ms]
+  } catch (refused) {
+    if (refused instanceof Refused) return []
+    throw refused
+  }
 }
 
 function officeOf(uri: string): string | null {

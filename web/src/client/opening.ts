@@ -106,5 +106,6 @@ export class Opener {
 
 /** Give the place into which an entry was sealed. */
 export function placeOf(entry: Entry): Place {
-  return { channel: entry.log, device: entry.device, post_id: entry.post_id, kind: entry.kind }
+  const kind = entry.kind === Kind.LINK ? Kind.LINK : Kind.APPLICATION
+  return { channel: entry.log, device: entry.device, post_id: entry.post_id, kind }
 }

@@ -1,7 +1,6 @@
 /** Read and state the terms of operations: numbered statements of the coordinating office, each following the last. */
 
-import type { Follower } from "../groups/following"
-import { passOver } from "../groups/following"
+import { type Follower, passOver } from "../groups/following"
 import { OperationTerms } from "../wire/bodies"
 import type { Entry } from "../wire/entries"
 import { Refused } from "../wire/refused"
@@ -105,8 +104,8 @@ export class Operations {
     const { logs, store } = this.#follower
     for (;;) {
       const before = logs.load(operation)
-      const [events, head] = await this.#follower.page(operation)
-      const [at, rows] = passOver(before, events)
+      const { events, head } = await this.#follower.page(operation)
+      const { at, rows } = passOver(before, events)
       try {
         if (rows.length > 0) await store.transaction((batch) => logs.advance(batch, before, at, rows))
       } catch (failed) {
