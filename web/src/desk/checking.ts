@@ -1,5 +1,6 @@
 /** Look at an announcement before it is sent: what blocks, what asks for a reason, whom it reaches, and until when. */
 import { PratiqueError } from "../client/errors"
+import type { TransportMode } from "../contents/adaptation"
 import type { Problem } from "../contents/checking"
 import type { Announcement, Deadlines } from "../contents/prenotification"
 import { type Leg, routeParties, shipmentOf } from "../contents/shipment"
@@ -70,7 +71,7 @@ export function check(desk: Desk, announcement: Announcement, how: Checking = {}
   }
   return {
     problems: [],
-    findings: [...template.findings(form, announcement.overrides, announcement.kind), ...own(announcement, behind)],
+    findings: [...template.findings(form, announcement.overrides, "goods", announcement.kind), ...own(announcement, behind)],
     parties,
     deadlines: new Map(
       reached.map((party) => [party, deadlinesOf(desk, party, legs, announcement.mode, now, urgency)]),
@@ -134,7 +135,7 @@ export function deadlinesOf(
   urgency: Urgency,
 ): Deadlines {
   const way = wayTo(party, legs)
-  const hours = desk.room.adaptation?.deadlines[way.by] ?? null
+  const hours = desk.room.adaptation?.deadlines[way.by as TransportMode] ?? null
   const calendar = calendarOf(desk.room.desks.get(party) ?? null)
   return deadlines(way, mode, nowMs, calendar, { urgent: urgency === Urgency.URGENT, hours })
 }

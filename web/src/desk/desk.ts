@@ -1,4 +1,5 @@
 /** One Member's work in one operation: the façade that the worker's acts use. */
+import { ready } from "../codes/code_lists"
 import type { Operation, OpenedEntry, Notice, SyncReport } from "../client/opened"
 import type { Adaptation } from "../contents/adaptation"
 import type { DeskHours } from "../contents/desk"
@@ -116,7 +117,12 @@ export class Desk {
     return report
   }
 
-  /** Give what a person sees before sending; `again`: a new version of what was sent in time, which cannot be late. */
+  /** Bring in the lists of codes that `check`, and whatever sends, looks codes up in. */
+  async ready(): Promise<void> {
+    await Promise.all([ready("wco_members"), this.template.findingsReady()])
+  }
+
+  /** Give what a person sees before sending, once `ready`; `again`: a new version of what was sent in time, which cannot be late. */
   check(announcement: Announcement, how: checking.Checking = {}): Checked {
     return checking.check(this, announcement, how)
   }
@@ -234,6 +240,7 @@ export class Desk {
   /** Let one act at a time begin, where everything that was said before has left and is folded. */
   #acting<T>(act: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(async () => {
+      await this.ready()
       if (this.outward.unsure || this.device.unsent() > 0) await this.catchUp()
       return act()
     })

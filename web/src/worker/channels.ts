@@ -1,0 +1,173 @@
+/** Channels: the list, one channel's page, messages, seats. */
+import type { ChannelPage, ChannelRow, Reader, TimelineLine } from "../api"
+import { Unreachable } from "../client/errors"
+import type { ChannelState } from "../client/opened"
+import { Message } from "../contents/message"
+import { readContent, dumpContent } from "../contents/registry"
+import { Kind, Urgency, urgencyFromWord, urgencyWord } from "../wire/entries"
+import type { ActsOf, Here, QueriesOf } from "./here"
+import { lineOf, uriOf } from "./lines"
+
+const PAGE = 100
+
+export const queries: QueriesOf<"channels" | "channel"> = {
+  channels: (here) => channelRows(here).filter((row) => row.purpose === "channel"),
+  channel(here, { id, before }) {
+    const state = here.device.channels().find((one) => one.id === id)
+    return state === undefined ? null : pageOf(here, state, before ?? Number.MAX_SAFE_INTEGER)
+  },
+}
+
+export const acts: ActsOf<"post_message" | "mark_read" | "create_channel" | "change_seats" | "rejoin"> = {
+  async post_message(here, { channel, text, follows, mentions, urgency }) {
+    const message = Message.check({
+      text,
+      ...(follows === undefined ? {} : { follows }),
+      ...(mentions === undefined || mentions.length === 0 ? {} : { mentions: [...new Set(mentions)] }),
+    })
+    try {
+      await here.device.post(channel, Message.TYPE, Message.write(message), urgencyFromWord(urgency))
+    } catch (failed) {
+      // It is in the outbox and goes out by itself; the page shows it as pending.
+      if (!(failed instanceof Unreachable)) throw failed
+    }
+    await here.device.shelf.put(`draft channel ${channel}`, null)
+    here.changed("room", "channels", "sync")
+  },
+
+  async mark_read(here, { channel, seq }) {
+    if (await here.marks.readChannel(channel, seq)) here.changed("channels", "today")
+  },
+
+  async create_channel(here, { operation, title, offices, history, retention_s }) {
+    const id = await here.device.createChannel(operation, { title, offices, history, retention_s })
+    here.changed("channels")
+    return { id }
+  },
+
+  async change_seats(here, { channel, seat, unseat }) {
+    await here.device.changeSeats(channel, seat, unseat)
+    here.changed("channels", "room", "members")
+  },
+
+  async rejoin(here, { channel }) {
+    await here.device.rejoin(channel)
+    here.changed("channels", "room")
+  },
+}
+
+/** Give the channels of this device, the newest word first; lanes too. */
+export function channelRows(here: Here, operation: string | null = null): ChannelRow[] {
+  return here.device
+    .channels()
+    .filter((state) => operation === null || state.charter.operation === operation)
+    .map((state) => rowOf(here, state))
+    .sort((a, b) => b.last_ms - a.last_ms)
+}
+
+function rowOf(here: Here, state: ChannelState): ChannelRow {
+  const glance = here.rooms.of(state)
+  const mark = here.marks.channel(state.id)
+  const unread = glance.messages.filter((message) => message.seq > mark && !message.mine)
+  const { charter } = state
+  return {
+    id: state.id,
+    operation: charter.operation,
+    title: glance.title,
+    purpose: charter.purpose,
+    parties: partiesOf(state),
+    history: charter.history,
+    retention_s: charter.retention_s,
+    unread: unread.length,
+    mentions: unread.filter((message) => message.mentions).length,
+    last_ms: glance.last_ms,
+    last_text: glance.last_text,
+    own_leaf: state.own_leaf,
+    trouble: state.trouble,
+  }
+}
+
+function partiesOf(state: ChannelState): string[] {
+  const seated = state.seated.map((office) => office.split("/")[0]!)
+  return [...new Set([...state.charter.parties, ...seated])].sort()
+}
+
+function pageOf(here: Here, state: ChannelState, before: number): ChannelPage {
+  const entries = [...here.device.opened(state.id)].filter(
+    (entry) => entry.seq < before && entry.kind !== Kind.REMINDER,
+  )
+  const desk = here.desks.ofChannel(state.id)
+  const marks = new Map<number, string>()
+  if (state.charter.purpose === "lane" && desk !== null) {
+    for (const said of desk.board.said.values()) {
+      for (const one of said) if (one.place.log === state.id && one.mark !== null) marks.set(one.place.seq, one.mark)
+    }
+  }
+  const shown = entries.slice(-PAGE)
+  const row = rowOf(here, state)
+  const mark = here.marks.channel(state.id)
+  const unread = here.rooms.of(state).messages.find((message) => message.seq > mark && !message.mine)
+  here.fetched.ask([state.id])
+  const draft = here.device.shelf.get(`draft channel ${state.id}`)
+  return {
+    row,
+    lines: [
+      ...shown.map((entry) => lineOf(here, entry, marks.get(entry.seq) ?? null)),
+      ...(before === Number.MAX_SAFE_INTEGER ? pending(here, state.id) : []),
+    ],
+    more_before: entries.length > shown.length,
+    first_unread_seq: unread?.seq ?? null,
+    readers: readers(here, state, entries.at(-1)?.seq ?? 0),
+    seats: seats(here, state),
+    may_seat: state.charter.purpose === "channel" && state.own_leaf && state.charter.owners.includes(here.device.uri.officeId),
+    draft: typeof draft === "string" ? draft : "",
+  }
+}
+
+function readers(here: Here, state: ChannelState, last: number): Reader[] {
+  const devices = state.devices.map((uri) => uriOf(uri)?.party)
+  return partiesOf(state).map((party) => ({
+    party,
+    devices: devices.filter((whose) => whose === party).length,
+    delivered: here.fetched.of(state.id, party) >= last,
+    opened_ms: null,
+    acknowledged_ms: null,
+  }))
+}
+
+function seats(here: Here, state: ChannelState): ChannelPage["seats"] {
+  const leaves = here.device.leaves(state.id)
+  return state.seated.map((office) => ({
+    office,
+    party: office.split("/")[0]!,
+    devices: leaves
+      .filter(({ uri }) => uriOf(uri)?.officeId === office)
+      .map(({ uri, since_seq }) => ({ uri, leaf: true, since_seq })),
+  }))
+}
+
+/** Give what is kept here and not yet saved by the server. */
+function pending(here: Here, channel: string): TimelineLine[] {
+  const own = here.device.uri
+  const postings = here.device.unsentPostings().filter((posting) => posting.channel === channel)
+  return postings.flatMap((posting, nth) =>
+    posting.contents.map(([type, body], at): TimelineLine => {
+      const content = readContent(type, body)
+      return {
+        id: `pending/${nth}/${at}`,
+        channel,
+        seq: 0,
+        at_ms: here.nowMs(),
+        party: own.party,
+        device: own.toString(),
+        person: own.person,
+        kind: "content",
+        type,
+        content: content === null ? null : { ...dumpContent(content) },
+        mine: true,
+        pending: true,
+        urgency: urgencyWord(posting.urgency ?? Urgency.ROUTINE),
+      }
+    }),
+  )
+}

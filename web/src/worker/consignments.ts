@@ -1,0 +1,200 @@
+/** Consignments: the list, the page of one, and everything that is said about it. */
+import type { AnnouncementInput, ConsignmentFilter, ConsignmentPage, ConsignmentRow, Reader } from "../api"
+import * as codes from "../codes/code_lists"
+import { ANNOUNCEMENT, type Announcement } from "../contents/prenotification"
+import type { Desk } from "../desk/desk"
+import { newId, eventType } from "../desk/kinds"
+import { type Consignment, part, way } from "../views/consignment"
+import { consignmentJson } from "../views/consignment_json"
+import { links } from "../views/links"
+import { urgencyFromWord } from "../wire/entries"
+import type { ActsOf, Here, QueriesOf } from "./here"
+import { consignmentLines } from "./lines"
+import { possible } from "./possible"
+import { rowOf } from "./rows"
+
+export const queries: QueriesOf<
+  "consignments" | "consignment" | "check" | "last_announcement" | "announcement_of" | "call_off"
+> = {
+  consignments(here, filter) {
+    const fits = wanted(here, filter)
+    const rows = here.desks.all().flatMap((desk) =>
+      [...desk.board.consignments.values()].filter((one) => fits(one)).map((one) => rowOf(here, desk, one)),
+    )
+    return rows.filter((row) => fitsRow(row, filter)).sort(ORDERS[filter.sort ?? "due"])
+  },
+
+  async consignment(here, { reference }) {
+    const found = here.desks.look(reference)
+    return found === null ? null : pageOf(here, found.desk, found.one)
+  },
+
+  async check(here, { operation, announcement, urgency, reference }) {
+    const desk = here.desks.of(operation)
+    await desk.ready()
+    const given = ANNOUNCEMENT.check(announcement)
+    const checked = desk.check(given, { urgency: urgencyFromWord(urgency), again: reference !== undefined })
+    return {
+      problems: [...checked.problems],
+      findings: [...checked.findings],
+      parties: [...checked.parties],
+      deadlines: Object.fromEntries(
+        [...checked.deadlines].map(([party, { acknowledge_at, reply_at, reconcile_days }]) => {
+          return [party, { acknowledge_at, ...(reply_at === null ? {} : { reply_at }), reconcile_days }]
+        }),
+      ),
+      late: Object.fromEntries(checked.late),
+      duplicates: checked.duplicates.filter((link) => link.b !== reference).map(({ b, why }) => ({ reference: b, why })),
+      unreachable: [...checked.unreachable],
+    }
+  },
+
+  last_announcement(here, { operation, origin }) {
+    const desk = here.desks.of(operation)
+    const from = origin ?? desk.party
+    const some = [...desk.board.consignments.values()].some((one) => one.origin === from && one.goods !== null)
+    return some ? dump(desk.last(from)) : null
+  },
+
+  announcement_of: (here, { reference }) => dump(here.desks.find(reference).desk.announcementOf(reference)),
+  call_off: (here, { reference }) => dump(here.desks.find(reference).desk.callOff(reference)),
+}
+
+export const acts: ActsOf<"announce" | "amend" | "reroute" | "report" | "opened"> = {
+  announce(here, given) {
+    return here.outbox.attempt("announce", given, async () => {
+      const desk = here.desks.of(given.operation)
+      const { reference, version, lanes } = await desk.announce(ANNOUNCEMENT.check(given.announcement), {
+        urgency: urgencyFromWord(given.urgency),
+        without: given.without ?? [],
+      })
+      here.changed("board", "today", "drafts")
+      return { reference, version, parties: [...new Set(lanes.flatMap((lane) => lane.parties))].sort() }
+    })
+  },
+
+  amend(here, given) {
+    return here.outbox.attempt("amend", given, async () => {
+      const { desk } = here.desks.find(given.reference)
+      const announcement = ANNOUNCEMENT.check(given.announcement)
+      const sent = await desk.amend(given.reference, announcement, { urgency: urgencyFromWord(given.urgency) })
+      here.changed("board", "today")
+      return { version: sent.version, changes: [...sent.changes] }
+    })
+  },
+
+  reroute(here, given) {
+    return here.outbox.attempt("reroute", given, async () => {
+      const { desk } = here.desks.find(given.reference)
+      const sent = await desk.reroute(given.reference, ANNOUNCEMENT.check(given.announcement), given.reason)
+      here.changed("board", "today")
+      return { reference: sent.reference }
+    })
+  },
+
+  report(here, { reference, type, said, urgency }) {
+    // With its id, the same report twice is one.
+    const named = { ...said, id: typeof said["id"] === "string" ? said["id"] : newId() }
+    return here.outbox.attempt("report", { reference, type, said: named, urgency }, async () => {
+      const { desk } = here.desks.find(reference)
+      const soon = urgency === undefined ? null : urgencyFromWord(urgency)
+      const { id } = await desk.report(reference, eventType(type), named, soon)
+      here.changed("board", "today")
+      return { id }
+    })
+  },
+
+  async opened(here, { reference }) {
+    const { desk } = here.desks.find(reference)
+    const read = await here.marks.readConsignment(reference, desk.board.said.get(reference) ?? [])
+    if (read) here.changed("board", "today")
+    const preferences = here.device.shelf.get("preferences") as { read_receipts?: boolean } | null
+    if (preferences?.read_receipts === false || here.live.connection !== "live") return
+    await desk.opened(reference)
+    here.changed("board")
+  },
+}
+
+function dump(announcement: Announcement): AnnouncementInput {
+  return { ...ANNOUNCEMENT.dump(announcement) }
+}
+
+/** Give which consignments a text fits; all where there is none. */
+function wanted(here: Here, filter: ConsignmentFilter): (one: Consignment) => boolean {
+  const text = filter.text?.trim() ?? ""
+  if (text === "") return () => true
+  const found = new Set(here.search.find(text, "consignment").map((one) => one.id))
+  const upper = text.toUpperCase()
+  return (one) => found.has(one.reference) || one.reference.includes(upper)
+}
+
+function fitsRow(row: ConsignmentRow, filter: ConsignmentFilter): boolean {
+  if (filter.state !== undefined && filter.state.length > 0 && !filter.state.includes(row.state)) return false
+  if (filter.role !== undefined && filter.role.length > 0 && !filter.role.includes(row.our_role)) return false
+  if (filter.late === true && row.late.length === 0) return false
+  return filter.party === undefined || [row.origin, ...row.transit, row.destination].includes(filter.party)
+}
+
+const last = (at: number | null): number => at ?? Number.MAX_SAFE_INTEGER
+const ORDERS: Readonly<Record<"eta" | "sent" | "due", (a: ConsignmentRow, b: ConsignmentRow) => number>> = {
+  eta: (a, b) => last(a.eta_ms) - last(b.eta_ms) || b.sent_ms - a.sent_ms,
+  sent: (a, b) => b.sent_ms - a.sent_ms,
+  due: (a, b) => last(a.next_due_ms) - last(b.next_due_ms) || b.sent_ms - a.sent_ms,
+}
+
+async function pageOf(here: Here, desk: Desk, one: Consignment): Promise<ConsignmentPage> {
+  await codes.ready("unlocode")
+  const fullest = part(one)
+  return {
+    row: rowOf(here, desk, one),
+    view: consignmentJson(one, here.nowMs()),
+    template: fullest.template,
+    sees: fullest.part,
+    form: { ...fullest.form },
+    contacts: fullest.contacts as Record<string, string>,
+    places: placesOf(one),
+    timeline: consignmentLines(here, desk, one.reference),
+    lanes: lanesOf(here, desk, one),
+    links: links(desk.board)
+      .filter((link) => link.a === one.reference || link.b === one.reference)
+      .map((link) => ({ reference: link.a === one.reference ? link.b : link.a, why: link.why })),
+    can: possible(desk, one),
+  }
+}
+
+function placesOf(one: Consignment): ConsignmentPage["places"] {
+  const found = [...new Set(way(one))].flatMap((place) => {
+    const known = codes.entry("unlocode", place)
+    const { lat, lon } = known?.extra ?? {}
+    const [north, east] = [Number(lat), Number(lon)]
+    if (known === null || lat === undefined || lat === "" || Number.isNaN(north) || Number.isNaN(east)) return []
+    const at = { name: codes.nameOf(known), country: place.slice(0, 2), lon: east, lat: north }
+    return [[place, at] as const]
+  })
+  return Object.fromEntries(found)
+}
+
+/** Give who can see it: per lane the parties with a seat, and how far each has fetched. */
+function lanesOf(here: Here, desk: Desk, one: Consignment): ConsignmentPage["lanes"] {
+  const byLane = new Map<string, { seq: number; part: "goods" | "route" }>()
+  for (const { log, seq, part } of desk.reading.parts(one.reference).values()) {
+    byLane.set(log, { seq: Math.max(seq, byLane.get(log)?.seq ?? 0), part: part.part })
+  }
+  here.fetched.ask(byLane.keys())
+  const states = new Map(here.device.channels().map((state) => [state.id, state]))
+  return [...byLane].map(([channel, { seq, part }]) => {
+    const parties = [...(desk.reading.parties.get(channel) ?? [])]
+    const devices = (states.get(channel)?.devices ?? []).map((uri) => uri.slice("pratique://".length).split(".")[0])
+    const readers = parties.map((party): Reader => {
+      const leg = one.legs.find((leg) => leg.party === party)
+      return {
+        party,
+        devices: devices.filter((whose) => whose === party).length,
+        delivered: party === one.origin || here.fetched.of(channel, party) >= seq,
+        opened_ms: leg?.opened_ms ?? null,
+        acknowledged_ms: leg?.acknowledged_ms ?? null,
+      }
+    })
+    return { channel, part, parties, readers }
+  })
+}

@@ -1,0 +1,38 @@
+/** What every query and act of the worker stands on, and how they are written. */
+import type { Acts, Connection, Queries, Topic } from "../api"
+import type { Device } from "../client/device"
+import type { Fetched } from "./fetched"
+import type { Desks } from "./desks"
+import type { Intents } from "./intents"
+import type { Marks } from "./marks"
+import type { Rooms } from "./rooms"
+import type { Search } from "./search"
+
+export interface Here {
+  readonly device: Device
+  readonly desks: Desks
+  readonly outbox: Intents
+  readonly marks: Marks
+  readonly search: Search
+  readonly rooms: Rooms
+  readonly fetched: Fetched
+  readonly live: Live
+  nowMs(): number
+  /** Tell the pages; told together a moment later. */
+  changed(...topics: Topic[]): void
+}
+
+/** How the server is followed just now. */
+export interface Live {
+  connection: Connection
+  synced_ms: number | null
+  problems: string[]
+  reading: { done: number; of: number } | null
+}
+
+export type QueriesOf<K extends keyof Queries> = {
+  readonly [N in K]: (here: Here, given: Queries[N][0]) => Promise<Queries[N][1]> | Queries[N][1]
+}
+export type ActsOf<K extends keyof Acts> = {
+  readonly [N in K]: (here: Here, given: Acts[N][0]) => Promise<Acts[N][1]> | Acts[N][1]
+}

@@ -1,0 +1,101 @@
+/** Write entries as the lines that a person reads. */
+import type { TimelineLine } from "../api"
+import type { OpenedEntry } from "../client/opened"
+import { type Content, dumpContent, readContent } from "../contents/registry"
+import type { Desk } from "../desk/desk"
+import { Kind, urgencyWord } from "../wire/entries"
+import { DeviceUri } from "../wire/identity"
+import { loads } from "../wire/strict_json"
+import type { Here } from "./here"
+
+const KINDS: Readonly<Partial<Record<Kind, TimelineLine["kind"]>>> = {
+  [Kind.APPLICATION]: "content",
+  [Kind.REMINDER]: "reminder",
+}
+
+/** Write one entry; a content that breaks its form becomes a problem, never an error. */
+export function lineOf(here: Here, entry: OpenedEntry, mark: string | null = null): TimelineLine {
+  const uri = uriOf(entry.device)
+  const own = here.device.uri
+  const read = contentOf(entry)
+  const problem = entry.problem ?? read.problem
+  return {
+    id: `${entry.channel}/${entry.seq}`,
+    channel: entry.channel,
+    seq: entry.seq,
+    at_ms: entry.at_ms,
+    party: entry.party,
+    device: entry.device,
+    person: uri?.person ?? "",
+    kind: problem === null ? (KINDS[entry.kind] ?? "members") : "problem",
+    type: entry.type,
+    content: read.content,
+    ...(problem === null ? {} : { problem }),
+    ...(mark === null ? {} : { mark }),
+    mine: uri !== null && uri.party === own.party && uri.person === own.person,
+    urgency: urgencyWord(entry.urgency),
+  }
+}
+
+/** Give an entry's content as plain JSON; what is no content is given as it was said. */
+function contentOf(entry: OpenedEntry): { content: Record<string, unknown> | null; problem: string | null } {
+  if (entry.problem !== null) return { content: null, problem: null }
+  try {
+    if (entry.kind !== Kind.APPLICATION) return { content: plain(loads(entry.body)), problem: null }
+    const read = readContent(entry.type, entry.body)
+    return { content: read === null ? null : { ...dumpContent(read) }, problem: null }
+  } catch (refused) {
+    const why = refused instanceof Error ? refused.message : String(refused)
+    return { content: null, problem: `the content breaks its form: ${why}` }
+  }
+}
+
+function plain(value: unknown): Record<string, unknown> | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null
+}
+
+export function uriOf(text: string): DeviceUri | null {
+  try {
+    return DeviceUri.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** Read a content that may be wrong; null where it is, or where this version does not know it. */
+export function quietly(entry: OpenedEntry): Content | null {
+  if (entry.problem !== null || entry.kind !== Kind.APPLICATION) return null
+  try {
+    return readContent(entry.type, entry.body)
+  } catch {
+    return null
+  }
+}
+
+/** Give the entry at a place, or null. */
+export function entryAt(here: Here, channel: string, seq: number): OpenedEntry | null {
+  for (const entry of here.device.opened(channel, seq - 1)) return entry.seq === seq ? entry : null
+  return null
+}
+
+/** Give everything that was said about a consignment, and who came and went on its lanes, oldest first. */
+export function consignmentLines(here: Here, desk: Desk, reference: string): TimelineLine[] {
+  const said = desk.board.said.get(reference) ?? []
+  const marks = new Map(said.map((one) => [`${one.place.log}/${one.place.seq}`, one]))
+  const first = new Map<string, number>()
+  for (const { place } of said) first.set(place.log, Math.min(first.get(place.log) ?? place.seq, place.seq))
+  const lines: TimelineLine[] = []
+  for (const [log, from] of first) {
+    for (const entry of here.device.opened(log, from - 1)) {
+      const one = marks.get(`${log}/${entry.seq}`)
+      // The same event stands in several lanes; once is enough to read.
+      if (one !== undefined && !one.copy) lines.push(lineOf(here, entry, one.mark))
+      else if (entry.kind === Kind.COMMIT || entry.kind === Kind.ROSTER) lines.push(lineOf(here, entry))
+      else if (entry.kind === Kind.REMINDER && entry.type === "reminder") {
+        const reminder = desk.reading.reminders.find(log, entry.seq)
+        if (reminder !== null && marks.has(`${log}/${reminder.about}`)) lines.push(lineOf(here, entry))
+      }
+    }
+  }
+  return lines.sort((a, b) => a.at_ms - b.at_ms || (a.channel < b.channel ? -1 : 1) || a.seq - b.seq)
+}

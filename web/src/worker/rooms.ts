@@ -1,0 +1,76 @@
+/** What each channel says at a glance: its title, what is unread, its last words; read once and added to. */
+import type { Device } from "../client/device"
+import type { ChannelState, OpenedEntry } from "../client/opened"
+import { Title } from "../contents/title"
+import { quietly, uriOf } from "./lines"
+
+interface Heard {
+  readonly seq: number
+  readonly at_ms: number
+  readonly mine: boolean
+  readonly mentions: boolean
+  readonly urgent: boolean
+}
+
+export interface Glance {
+  title: string
+  purpose: string
+  titled_ms: number
+  last_ms: number
+  last_text: string
+  readonly messages: Heard[]
+  seq: number
+  epoch: number
+}
+
+export class Rooms {
+  readonly #device: Device
+  readonly #glances = new Map<string, Glance>()
+
+  constructor(device: Device) {
+    this.#device = device
+  }
+
+  /** Look at a channel. */
+  of(state: ChannelState): Glance {
+    let glance = this.#glances.get(state.id)
+    // A new epoch may open what was closed before.
+    if (glance === undefined || glance.epoch !== state.epoch) {
+      const { epoch } = state
+      glance = { title: "", purpose: "", titled_ms: 0, last_ms: 0, last_text: "", messages: [], seq: 0, epoch }
+      this.#glances.set(state.id, glance)
+    }
+    for (const entry of this.#device.opened(state.id, glance.seq)) {
+      glance.seq = entry.seq
+      this.#hear(glance, entry)
+    }
+    if (glance.title === "") glance.title = untitled(state, this.#device.uri.party)
+    return glance
+  }
+
+  #hear(glance: Glance, entry: OpenedEntry): void {
+    const content = quietly(entry)
+    if (content === null) return
+    if (content.TYPE === Title.TYPE && entry.at_ms >= glance.titled_ms) {
+      Object.assign(glance, { title: content.title, purpose: content.purpose, titled_ms: entry.at_ms })
+    }
+    glance.last_ms = Math.max(glance.last_ms, entry.at_ms)
+    if (content.TYPE !== "message") return
+    glance.last_text = content.text.slice(0, 200)
+    const own = this.#device.uri
+    const from = uriOf(entry.device)
+    glance.messages.push({
+      seq: entry.seq,
+      at_ms: entry.at_ms,
+      mine: from !== null && from.party === own.party && from.person === own.person,
+      mentions: content.mentions?.includes(own.party) ?? false,
+      urgent: entry.urgency === 2,
+    })
+  }
+}
+
+function untitled(state: ChannelState, own: string): string {
+  const parties = [...new Set([...state.charter.parties, ...state.seated.map((office) => office.split("/")[0]!)])]
+  const others = parties.filter((party) => party !== own)
+  return (others.length === 0 ? [own] : others).map((party) => party.toUpperCase()).join(" · ")
+}

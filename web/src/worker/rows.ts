@@ -1,0 +1,101 @@
+/** Write one consignment as a row of lists. */
+import type { ConsignmentRow, DraftRow, Urgency } from "../api"
+import { instantMs } from "../contents/fields"
+import type { Desk } from "../desk/desk"
+import { type Consignment, etaMs, etdMs, legShown, shipmentOf, stateAt } from "../views/consignment"
+import { ANNOUNCEMENT } from "../contents/prenotification"
+import type { DraftOf } from "../views/drafts"
+import { flags, replyDueMs } from "../views/flags"
+import { urgencyWord } from "../wire/entries"
+import type { Here } from "./here"
+import { entryAt } from "./lines"
+import { next, ownLeg } from "./possible"
+
+export function rowOf(here: Here, desk: Desk, one: Consignment): ConsignmentRow {
+  const nowMs = here.nowMs()
+  const [state, outcome] = stateAt(one, nowMs)
+  const shipment = shipmentOf(one)
+  const said = desk.board.said.get(one.reference) ?? []
+  const national = desk.known.ofReference.get(one.reference)?.national_reference ?? null
+  const ended = ["CLOSED", "WITHDRAWN", "REPLACED", "EXPIRED"].includes(state)
+  const waybills = one.way_legs.flatMap((leg) => [leg.awb, leg.transport_document])
+  return {
+    reference: one.reference,
+    operation: desk.operation.id,
+    ...(national === null ? {} : { national_reference: national }),
+    kind: one.kind,
+    mode: one.mode,
+    urgency: urgencyOf(here, desk, one),
+    state,
+    outcome,
+    origin: one.origin,
+    transit: [...one.transit],
+    destination: one.destination,
+    our_role: roleOf(desk, one),
+    product: [...new Set(shipment.goods.map((line) => line.product ?? line.product_class))].join(", "),
+    waybills: [...new Set(waybills.filter((bill): bill is string => bill !== null))],
+    sent_ms: one.sent_ms,
+    etd_ms: etdMs(one),
+    eta_ms: etaMs(one),
+    version: one.version,
+    unread: !ended && here.marks.unread(one.reference, said, desk.party).length > 0,
+    late: flags(one, nowMs).map(({ flag, party, since_ms }) => ({ flag, party, since_ms })),
+    next_due_ms: nextDueMs(desk, one, nowMs),
+    next: ended ? [] : next(desk, one),
+    legs: one.legs.map((leg) => ({
+      party: leg.party,
+      role: leg.role,
+      state: legShown(leg, (log, party) => here.fetched.of(log, party)),
+    })),
+  }
+}
+
+export function roleOf(desk: Desk, one: Consignment): ConsignmentRow["our_role"] {
+  if (one.origin === desk.party) return "origin"
+  if (one.destination === desk.party) return "destination"
+  return one.transit.includes(desk.party) ? "transit" : "observer"
+}
+
+/** Give how urgent its newest part was when it was sent. */
+function urgencyOf(here: Here, desk: Desk, one: Consignment): Urgency {
+  const kept = URGENCIES.get(one)
+  if (kept !== undefined) return kept
+  const parts = (desk.board.said.get(one.reference) ?? []).filter((said) => said.content.TYPE === "prenotification")
+  const newest = parts.at(-1)
+  const entry = newest === undefined ? null : entryAt(here, newest.place.log, newest.place.seq)
+  const urgency = entry === null ? "routine" : urgencyWord(entry.urgency)
+  URGENCIES.set(one, urgency)
+  return urgency
+}
+
+const URGENCIES = new WeakMap<Consignment, Urgency>()
+
+/** Give the next instant at which somebody on this consignment is late. */
+function nextDueMs(desk: Desk, one: Consignment, nowMs: number): number | null {
+  const own = ownLeg(desk, one)
+  const legs = own === null ? one.legs : [own]
+  const dues = legs.flatMap((leg) => {
+    if (leg.deadlines === null || leg.answered_ms !== null || Object.keys(leg.moved).length > 0) return []
+    const reply = one.mode === "REPLY" ? replyDueMs(leg, nowMs) : null
+    return [leg.acknowledged_ms === null ? instantMs(leg.deadlines.acknowledge_at) : null, reply]
+  })
+  const known = dues.filter((due): due is number => due !== null)
+  return known.length === 0 || !["SENT", "ON_HOLD", "DEPARTED"].includes(one.state) ? null : Math.min(...known)
+}
+
+export function draftRow(desk: Desk, draft: DraftOf): DraftRow {
+  const form = (draft.announcement?.form ?? {}) as { legs?: { from_place?: string; to_place?: string }[] }
+  const legs = form.legs ?? []
+  const way = [legs[0]?.from_place, ...legs.map((leg) => leg.to_place)].filter((place) => place !== undefined)
+  return {
+    id: draft.draft,
+    operation: desk.operation.id,
+    state: draft.state,
+    saved_ms: draft.at_ms,
+    person: draft.author,
+    title: draft.national_reference ?? (way.length > 0 ? way.join(" → ") : draft.draft.slice(0, 8)),
+    mine: draft.author === desk.device.uri.person,
+    announcement: draft.announcement === null ? {} : { ...ANNOUNCEMENT.dump(draft.announcement) },
+    ...(draft.comment === null ? {} : { comment: draft.comment }),
+  }
+}

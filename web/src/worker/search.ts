@@ -1,0 +1,111 @@
+/** Find words in what this device has opened. The index lives in this worker's memory; the server sees no term. */
+import MiniSearch from "minisearch"
+import type { Queries } from "../api"
+import type { Device } from "../client/device"
+import { type Consignment, part } from "../views/consignment"
+import type { Desks } from "./desks"
+import { quietly } from "./lines"
+import type { Rooms } from "./rooms"
+
+export type Found = Queries["search"][1][number]
+
+interface Indexed {
+  readonly key: string
+  readonly kind: Found["kind"]
+  readonly id: string
+  readonly title: string
+  readonly text: string
+  readonly at_ms: number
+}
+
+const MOST = 50
+const SHOWN = 160
+
+export class Search {
+  readonly #device: Device
+  readonly #desks: Desks
+  readonly #rooms: Rooms
+  readonly #index = new MiniSearch<Indexed>({
+    idField: "key",
+    fields: ["title", "text"],
+    storeFields: ["kind", "id", "title", "text", "at_ms"],
+    searchOptions: { boost: { title: 3 }, prefix: true, fuzzy: 0.15, combineWith: "AND" },
+  })
+  readonly #consignments = new Map<string, Consignment>()
+  readonly #channels = new Map<string, { seq: number; epoch: number; title: string }>()
+
+  constructor(device: Device, desks: Desks, rooms: Rooms) {
+    this.#device = device
+    this.#desks = desks
+    this.#rooms = rooms
+  }
+
+  /** Give what fits, best first. */
+  find(text: string, kind: Found["kind"] | null = null): Found[] {
+    if (text.trim() === "") return []
+    this.#catchUp()
+    const found = this.#index.search(text, kind === null ? {} : { filter: (one) => one.kind === kind })
+    return found.slice(0, kind === null ? MOST : found.length).map((one) => {
+      const stored = one as unknown as Indexed
+      const { id, title, at_ms } = stored
+      return { kind: stored.kind, id, title, text: excerpt(stored.text, one.terms), at_ms }
+    })
+  }
+
+  #catchUp(): void {
+    for (const desk of this.#desks.all()) {
+      for (const one of desk.board.consignments.values()) {
+        if (this.#consignments.get(one.reference) === one) continue
+        this.#consignments.set(one.reference, one)
+        const national = desk.known.ofReference.get(one.reference)?.national_reference ?? ""
+        this.#put({
+          key: `consignment ${one.reference}`,
+          kind: "consignment",
+          id: one.reference,
+          title: `${one.reference} ${national}`.trim(),
+          text: words(part(one).form).join(" "),
+          at_ms: one.sent_ms,
+        })
+      }
+    }
+    for (const state of this.#device.channels()) {
+      if (state.charter.purpose === "lane") continue
+      const { title } = this.#rooms.of(state)
+      const known = this.#channels.get(state.id)
+      const from = known === undefined || known.epoch !== state.epoch ? 0 : known.seq
+      if (known?.title !== title) {
+        this.#put({ key: `channel ${state.id}`, kind: "channel", id: state.id, title, text: "", at_ms: 0 })
+      }
+      for (const entry of this.#device.opened(state.id, from)) {
+        const content = quietly(entry)
+        if (content?.TYPE !== "message") continue
+        const id = `${state.id}/${entry.seq}`
+        this.#put({ key: `message ${id}`, kind: "message", id, title, text: content.text, at_ms: entry.at_ms })
+      }
+      this.#channels.set(state.id, { seq: state.seq, epoch: state.epoch, title })
+    }
+  }
+
+  #put(one: Indexed): void {
+    if (this.#index.has(one.key)) this.#index.replace(one)
+    else this.#index.add(one)
+  }
+}
+
+/** Give every text of a form, and each number that people write with hyphens or spaces also without them. */
+function words(value: unknown): string[] {
+  if (typeof value === "string") {
+    const plain = value.replace(/[^\p{L}\p{N}]/gu, "")
+    return plain !== value && /\d/.test(value) ? [value, plain] : [value]
+  }
+  if (typeof value === "number") return [String(value)]
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(words) : []
+}
+
+/** Give the words around the first hit. */
+function excerpt(text: string, terms: readonly string[]): string {
+  const low = text.toLowerCase()
+  const at = Math.min(...terms.map((term) => low.indexOf(term.toLowerCase())).filter((place) => place >= 0), text.length)
+  const start = at === text.length ? 0 : Math.max(0, at - SHOWN / 3)
+  return (start > 0 ? "…" : "") + text.slice(start, start + SHOWN) + (start + SHOWN < text.length ? "…" : "")
+}

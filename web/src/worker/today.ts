@@ -1,0 +1,186 @@
+/** Today: what wants a person of this Member now. */
+import type { Attention, ConsignmentRow, Today } from "../api"
+import { instantMs } from "../contents/fields"
+import { aboutOf } from "../contents/registry"
+import type { Desk } from "../desk/desk"
+import { type Consignment, DAY_MS, etaMs, stateAt } from "../views/consignment"
+import { overdue, replyDueMs } from "../views/flags"
+import { Urgency, urgencyWord } from "../wire/entries"
+import { channelRows } from "./channels"
+import type { Here, QueriesOf } from "./here"
+import { entryAt, quietly } from "./lines"
+import { ownLeg } from "./possible"
+import { draftRow, roleOf, rowOf } from "./rows"
+
+const AHEAD_MS = 7 * DAY_MS
+const LIVE = ["SENT", "ON_HOLD", "DEPARTED", "ARRIVED"]
+
+export const queries: QueriesOf<"today"> = {
+  today(here): Today {
+    const desks = here.desks.all()
+    const nowMs = here.nowMs()
+    const rooms = channelRows(here)
+    const trouble = rooms.filter((row) => row.trouble !== null && !row.trouble.startsWith("waiting"))
+    return {
+      now_ms: nowMs,
+      urgent: [
+        ...desks.flatMap((desk) => alerts(here, desk)),
+        ...trouble.map(({ id, operation, trouble, last_ms }) => ({
+          ...attention("trouble", Urgency.URGENT, operation, here.device.uri.party, last_ms),
+          id: `trouble ${id}`,
+          channel: id,
+          text: trouble ?? "",
+        })),
+      ].sort((a, b) => b.at_ms - a.at_ms),
+      answers: desks.flatMap((desk) => awaited(here, desk)).sort((a, b) => due(a) - due(b)),
+      arrivals: desks.flatMap((desk) => arrivals(here, desk)).sort((a, b) => (a.eta_ms ?? 0) - (b.eta_ms ?? 0)),
+      overdue: desks.flatMap((desk) => late(desk, nowMs)),
+      unread: rooms
+        .filter((row) => row.unread > 0)
+        .map(({ id, title, unread, mentions, last_ms }) => ({ channel: id, title, unread, mentions, last_ms })),
+      drafts: desks.flatMap((desk) => {
+        const all = [...desk.drafts.by_id.values()].filter((draft) => draft.reference === null)
+        const mine = desk.device.uri.person
+        const wanted = all.filter(
+          ({ state, author }) =>
+            (state === "PENDING_RELEASE" && author !== mine) || (state === "RETURNED" && author === mine),
+        )
+        return wanted.map((draft) => draftRow(desk, draft))
+      }),
+    }
+  },
+}
+
+const due = (one: Attention): number => one.due_ms ?? Number.MAX_SAFE_INTEGER
+
+function attention(
+  kind: Attention["kind"],
+  urgency: Urgency,
+  operation: string,
+  party: string,
+  at_ms: number,
+): Omit<Attention, "id"> {
+  return { kind, urgency: urgencyWord(urgency), operation, party, at_ms }
+}
+
+/** Give what others said as urgent about what is ours, and nobody has looked at here. */
+function alerts(here: Here, desk: Desk): Attention[] {
+  const found: Attention[] = []
+  for (const one of ours(desk)) {
+    if (!LIVE.includes(stateAt(one, here.nowMs())[0]) && here.nowMs() - one.since_ms > AHEAD_MS) continue
+    const said = desk.board.said.get(one.reference) ?? []
+    for (const { place, party, mark } of here.marks.unread(one.reference, said, desk.party)) {
+      const entry = mark === null ? entryAt(here, place.log, place.seq) : null
+      if (entry === null || entry.urgency !== Urgency.URGENT) continue
+      found.push({
+        ...attention("alert", Urgency.URGENT, desk.operation.id, party, place.at_ms),
+        id: `alert ${place.log}/${place.seq}`,
+        reference: one.reference,
+        channel: place.log,
+        type: entry.type,
+      })
+    }
+  }
+  for (const row of channelRows(here, desk.operation.id)) {
+    const state = here.device.channels().find((one) => one.id === row.id)
+    if (state === undefined || row.purpose === "lane") continue
+    const mark = here.marks.channel(row.id)
+    for (const message of here.rooms.of(state).messages) {
+      if (message.seq <= mark || message.mine || !message.urgent) continue
+      const entry = entryAt(here, row.id, message.seq)
+      const content = entry === null ? null : quietly(entry)
+      if (entry === null || content === null || aboutOf(content) !== null) continue
+      found.push({
+        ...attention("channel", Urgency.URGENT, desk.operation.id, entry.party, entry.at_ms),
+        id: `alert ${row.id}/${message.seq}`,
+        channel: row.id,
+        type: entry.type,
+        text: content.TYPE === "message" ? content.text.slice(0, 200) : row.title,
+      })
+    }
+  }
+  return found
+}
+
+/** Give what waits for this Member's word: acknowledgements, answers, and replies to what others asked. */
+function awaited(here: Here, desk: Desk): Attention[] {
+  const nowMs = here.nowMs()
+  const found: Attention[] = []
+  for (const one of ours(desk)) {
+    const [state] = stateAt(one, nowMs)
+    if (!LIVE.includes(state)) continue
+    const about = { operation: desk.operation.id, reference: one.reference, party: one.origin }
+    const leg = ownLeg(desk, one)
+    const passed = leg !== null && (Object.keys(leg.moved).length > 0 || state === "ARRIVED")
+    if (leg !== null && leg.deadlines !== null && leg.answered_ms === null) {
+      const asked = leg.queries.some((query) => query.reply === null)
+      if (leg.acknowledged_ms === null && !passed) {
+        const until = instantMs(leg.deadlines.acknowledge_at)
+        found.push({ ...about, id: `ack ${one.reference}`, kind: "acknowledge", ...soon(until, nowMs), at_ms: one.sent_ms })
+      }
+      const reply = one.mode === "REPLY" && !asked ? replyDueMs(leg, nowMs) : null
+      if (reply !== null && !passed) {
+        found.push({ ...about, id: `answer ${one.reference}`, kind: "answer", ...soon(reply, nowMs), at_ms: one.sent_ms })
+      }
+    }
+    if (one.origin !== desk.party) continue
+    for (const other of one.legs) {
+      for (const query of other.queries) {
+        if (query.reply !== null) continue
+        found.push({
+          ...about,
+          ...attention("query", Urgency.PRIORITY, desk.operation.id, other.party, query.at_ms),
+          id: `query ${query.id}`,
+          text: query.text.slice(0, 200),
+        })
+      }
+    }
+    if (one.hold?.state === "REQUESTED") {
+      const asker = one.hold.party ?? one.destination
+      found.push({
+        ...about,
+        ...attention("alert", Urgency.URGENT, desk.operation.id, asker, one.since_ms),
+        id: `hold ${one.reference}`,
+        type: "hold",
+        text: (one.hold.text ?? "").slice(0, 200),
+      })
+    }
+  }
+  return found
+}
+
+function soon(dueMs: number, nowMs: number): { due_ms: number; urgency: Attention["urgency"] } {
+  const left = dueMs - nowMs
+  return { due_ms: dueMs, urgency: left < DAY_MS / 24 ? "urgent" : left < DAY_MS ? "priority" : "routine" }
+}
+
+function arrivals(here: Here, desk: Desk): ConsignmentRow[] {
+  const nowMs = here.nowMs()
+  return [...desk.board.consignments.values()]
+    .filter((one) => {
+      const eta = etaMs(one)
+      const [state] = stateAt(one, nowMs)
+      const near = eta !== null && eta - nowMs < AHEAD_MS && eta > nowMs - DAY_MS
+      return near && (state === "SENT" || state === "DEPARTED") && roleOf(desk, one) !== "origin"
+    })
+    .map((one) => rowOf(here, desk, one))
+}
+
+/** Give what is late on the board: of what is ours; of everything for a Member that only watches. */
+function late(desk: Desk, nowMs: number): Attention[] {
+  const concerned = new Set(ours(desk).map((one) => one.reference))
+  const watches = desk.reading.coordinators.has(desk.party)
+  return overdue(desk.board, nowMs)
+    .filter((one) => watches || concerned.has(one.reference))
+    .map((one) => ({
+      ...attention("late", Urgency.PRIORITY, desk.operation.id, one.party, one.since_ms),
+      id: `late ${one.reference} ${one.flag} ${one.party}`,
+      reference: one.reference,
+      flag: one.flag,
+      due_ms: one.since_ms,
+    }))
+}
+
+function ours(desk: Desk): Consignment[] {
+  return [...desk.board.consignments.values()].filter((one) => roleOf(desk, one) !== "observer")
+}
