@@ -44,12 +44,14 @@ function country(place: string, language: string): string {
   return found ? nameOf(found, language) : place.slice(0, 2)
 }
 
-/** Give the codes that `search` gives, then those that hold every word of the text, in any order. */
+/** Give what is called just so, then the codes that `search` gives, then those that hold every word in any order. */
 function matching(list: string, text: string, language: string): Code[] {
-  const words = folded(text).split(/[\s,;]+/).filter(Boolean)
-  const plain = search(list, text, language, Infinity)
-  if (words.length < 2) return plain
-  return [...plain, ...foldedNames(list, language).flatMap(([name, code]) => (words.every((word) => name.includes(word)) ? [code] : []))]
+  const wanted = folded(text)
+  const words = wanted.split(/[\s,;]+/).filter(Boolean)
+  const names = foldedNames(list, language)
+  const called = names.filter(([name, code]) => name === wanted || code.code.toLowerCase() === wanted)
+  const loosely = words.length > 1 ? names.filter(([name]) => words.every((word) => name.includes(word))) : []
+  return [...called.map(([, code]) => code), ...search(list, text, language, Infinity), ...loosely.map(([, code]) => code)]
 }
 
 /** Health goods first, in the reader's language; then the whole system, whose words are English. */
