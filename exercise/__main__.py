@@ -15,8 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from exercise.commands import ROOT, CommandFailed, pratique
-from exercise.founding import ENROLLED, Places, enrol_devices, found_operation, make_root, move, set_desks
+from exercise.founding import (
+    PARTIES,
+    RELEASE,
+    Places,
+    enrol_devices,
+    enrolled,
+    found_operation,
+    make_root,
+    move,
+    set_desks,
+    sign_release,
+)
 from exercise.national import api_key_files, make_api_key
+from exercise.running import Running
 from exercise.server import Server, ServerFailed, bind
 from exercise.steps import Steps
 from exercise.voyage import play
@@ -37,16 +49,20 @@ def main() -> int:
     except OSError:
         print(f"port {port} is taken; choose another: PRATIQUE_PORT={port + 1} make run", file=sys.stderr)
         return 1
-    print("Pratique exercise: OCU, BE, AE and KE around one server on this machine\n")
+    print("Pratique exercise: OCU, RILO, BE, AE and KE around one server on this machine\n")
     places = Places(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "data")
     steps = Steps()
     server = Server(places.server, listening)
+    online: Running | None = None
     try:
         fresh = not _note(places).exists()
         saved = _ready(places, server, steps)
-        _welcome(places, server, saved, fresh=fresh)
+        command = [sys.executable, "-m", "exercise.online", str(places.folder)]
+        online = Running(command, places.folder / "online.log")
+        _, told = online.wait(lambda shown: "tickets" in shown)
+        _welcome(places, server, saved, told["tickets"], fresh=fresh)
         while server.alive():
-            time.sleep(0.5)
+            _tell_who_came(online.next(0.5))
         print(f"the server has ended by itself; {places.server}/server.log says why", file=sys.stderr)
         return 1
     except (CommandFailed, ServerFailed, TimeoutError) as failed:
@@ -58,6 +74,8 @@ def main() -> int:
         return 0
     finally:
         _ignore_interrupts()
+        if online is not None:
+            online.close()
         server.stop()
 
 
@@ -65,6 +83,14 @@ def _ignore_interrupts() -> None:
     """Let an impatient second Ctrl-C, or make's own, not break off the clean end."""
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.SIG_IGN)
+
+
+def _tell_who_came(shown: dict[str, Any] | None) -> None:
+    if shown is not None and "approved" in shown:
+        print(f"{shown['party'].upper()} lets a browser in: {shown['approved']}, fingerprint {shown['fingerprint']}")
+        print(
+            "  (approved by itself; in a real operation a person compares it with what the browser shows)", flush=True
+        )
 
 
 def _note(places: Places) -> Path:
@@ -84,6 +110,7 @@ def _ready(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
         saved = _found(places, server, steps)
         note.write_text(json.dumps(saved, indent=2) + "\n", encoding="utf-8")
         return saved
+    sign_release(places)
     server.start()
     steps.step("OCU", f"starts the server on {server.url}, with everything as you left it")
     if saved["url"] != server.url:
@@ -98,7 +125,7 @@ def _found(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
     root = make_root(places, server)
     steps.step("all", "root and party CAs made, each in its party's own folder")
     steps.step("OCU", f"starts the server on {server.url}")
-    devices = enrol_devices(places, server, root)
+    devices = enrol_devices(places, server, root, PARTIES)
     steps.step("all", f"{len(devices)} devices enrolled, each approved by its own party")
     operation = found_operation(places)
     steps.step("OCU", f"founds the operation {operation} and opens its room")
@@ -115,25 +142,31 @@ def _found(places: Places, server: Server, steps: Steps) -> dict[str, Any]:
 
 def _open_duty_desk(places: Places, operation: str) -> None:
     store = ("--store", places.store("ocu"))
-    offices = [part for party in ENROLLED if party.label != "ocu" for part in ("--office", f"{party.label}/ncp")]
+    offices = [part for party in PARTIES if party.label != "ocu" for part in ("--office", f"{party.label}/ncp")]
     pratique("channel", "create", "--operation", operation, "--title", DUTY_DESK, *offices, *store)
     pratique("post", DUTY_DESK, "Welcome to STOP III (exercise). Announce consignments early.", *store)
 
 
-def _welcome(places: Places, server: Server, saved: dict[str, Any], *, fresh: bool) -> None:
+def _welcome(places: Places, server: Server, saved: dict[str, Any], tickets: dict[str, str], *, fresh: bool) -> None:
     command = ".venv/bin/pratique" if (ROOT / ".venv" / "bin" / "pratique").exists() else "python -m pratique.cli.main"
     python = ".venv/bin/python" if command.startswith(".venv") else "python"
-    store = {party.label: f"--store {_relative(places.store(party.label))}" for party in ENROLLED}
+    store = {party.label: f"--store {_relative(places.store(party.label))}" for party in enrolled(places)}
     keys, key = (_relative(file) for file in api_key_files(places))
     _, _, number, check = saved["reference"].rsplit("-", 3)
     short = f"{number}-{check}"
     again = "stands as you left it; where you have played it to its end, send another and use that number"
+    links = "\n".join(f"  {party.upper():9} {server.url}/#/enrol/{ticket}" for party, ticket in tickets.items())
     print(f"""
 The server runs on {server.url} (API: {server.url}/docs). It holds no key and reads no content.
 Each party's keys and store lie in its own folder, {_relative(places.folder)}/PARTY, unlocked by the passphrase file
 (mode 0600) beside them. An exercise only: real parties keep these apart, and type their passphrase or use the keyring.
 
-{saved["reference"]} {"has left Brussels" if fresh else again}. Try in another terminal:
+{saved["reference"]} {"has left Brussels" if fresh else again}.
+
+In a browser, be any of them: one link and one browser profile (or private window) each; links live 7 days.
+{links if RELEASE.is_file() else "  The web client is not built: `make web`, then start again."}
+
+Try in another terminal:
 
 be KE, where it goes: you see everything
   {command} board {store["ke"]}

@@ -21,6 +21,7 @@ from exercise.server import Server
 T = TypeVar("T")
 DEPLOYMENT = "stop.example"
 EXAMPLES = ROOT / "examples"
+RELEASE = ROOT / "app" / "pages" / "release.json"
 DESKS = {
     "be": ("--clock", "+01:00", "--duty-phone", "+3225550142"),
     "ae": ("--clock", "+04:00", "--duty-phone", "+97145550186"),
@@ -30,22 +31,23 @@ DESKS = {
 
 @dataclass(frozen=True)
 class Party:
-    """One party of the exercise and the person at its device; without a person it has no device yet."""
+    """One party of the exercise and the person at its device."""
 
     label: str
     kind: str
     name: str
-    person: str = ""
+    person: str
 
 
 PARTIES = (
     Party("ocu", "ocu", "Operational Coordination Unit (exercise)", "a.martin"),
-    Party("rilo-esa", "rilo", "RILO East and Southern Africa (exercise)"),
+    Party("rilo-esa", "rilo", "RILO East and Southern Africa (exercise)", "n.achieng"),
     Party("be", "member", "Belgium (exercise)", "j.peeters"),
     Party("ae", "member", "United Arab Emirates (exercise)", "h.alzaabi"),
     Party("ke", "member", "Kenya (exercise)", "w.otieno"),
 )
-ENROLLED = tuple(party for party in PARTIES if party.person)
+# Who takes part in the demo; the RILO, which observes, has a device in `make run` only.
+ENROLLED = tuple(party for party in PARTIES if party.kind != "rilo")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,13 @@ class Places:
         return self.folder / party / "store"
 
 
+def sign_release(places: Places) -> None:
+    """Let the root sign the web client that this server offers; without a build there is nothing to sign."""
+    if RELEASE.is_file():
+        statement = places.server / "release.statement"
+        pratique("root", "release", places.root, RELEASE, "--output", statement)
+
+
 def make_root(places: Places, server: Server) -> str:
     """Make the root, then the party CAs while the server, which needs only the root, starts; give its fingerprint."""
     places.server.mkdir(parents=True, mode=0o700)
@@ -80,6 +89,7 @@ def make_root(places: Places, server: Server) -> str:
     _new_passphrase(places.root)
     made = pratique("root", "create", places.root, "--deployment", DEPLOYMENT)
     Path(made["certificate"]).replace(places.server / "root.der")
+    sign_release(places)
     with ThreadPoolExecutor(1) as pool:
         starting = pool.submit(server.start)
         requests = _each(PARTIES, lambda party: _make_authority(places, party))
@@ -96,10 +106,10 @@ def _make_authority(places: Places, party: Party) -> str:
     return str(pratique("party", "create", file, *who)["request"])
 
 
-def enrol_devices(places: Places, server: Server, root: str) -> list[str]:
+def enrol_devices(places: Places, server: Server, root: str, parties: Sequence[Party] = ENROLLED) -> list[str]:
     """List the parties, invite, enrol and approve one device each, all parties at the same time; give the devices."""
     pratique("root", "publish", places.root, "--server", server.url)
-    return _each(ENROLLED, lambda party: _enrol(places, server, root, party))
+    return _each(parties, lambda party: _enrol(places, server, root, party))
 
 
 def _enrol(places: Places, server: Server, root: str, party: Party) -> str:
@@ -134,9 +144,14 @@ def set_desks(places: Places) -> None:
 
 def move(places: Places, server: Server, root: str) -> None:
     """Tell every party that the server has another address."""
-    pinned = ("--server", server.url)
-    _each(ENROLLED, lambda party: pratique("party", "adopt", places.authority(party.label), *pinned, "--root", root))
-    _each(ENROLLED, lambda party: pratique("enrol", "move", *pinned, "--store", places.store(party.label)))
+    pinned, parties = ("--server", server.url), enrolled(places)
+    _each(parties, lambda party: pratique("party", "adopt", places.authority(party.label), *pinned, "--root", root))
+    _each(parties, lambda party: pratique("enrol", "move", *pinned, "--store", places.store(party.label)))
+
+
+def enrolled(places: Places) -> list[Party]:
+    """List the parties that have a device in this folder."""
+    return [party for party in PARTIES if places.store(party.label).exists()]
 
 
 def _new_passphrase(sealed: Path) -> None:

@@ -57,6 +57,13 @@ class Running:
         """Say whether it still runs."""
         return self._process.poll() is None
 
+    def next(self, within_s: float) -> dict[str, Any] | None:
+        """Give the next line, or None where none came in time."""
+        try:
+            return self._shown.get(timeout=within_s)[1]
+        except Empty:
+            return None
+
     def wait(
         self, wanted: Callable[[dict[str, Any]], bool], within_s: float = LONGEST_WAIT_S
     ) -> tuple[float, dict[str, Any]]:

@@ -35,7 +35,10 @@ class Server:
             "PRATIQUE_DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'pratique.sqlite3'}",
             "PRATIQUE_ROOT_CERTIFICATE": str(self.folder / "root.der"),
             "PRATIQUE_TOKEN_KEY": str(self.folder / "token-key.pem"),
+            "PRATIQUE_RELEASE_STATEMENT": str(self.folder / "release.statement"),
             "PRATIQUE_GRACEFUL_S": "3",
+            # All parties, their browsers and their commands come from one address here.
+            "PRATIQUE_ANONYMOUS_PER_MINUTE": "6000",
         }
 
     def start(self) -> None:
