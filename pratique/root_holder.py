@@ -20,7 +20,7 @@ from pratique.http import Http, blobs, text
 from pratique.keystore import Unlock
 from pratique.sealed_file import SealedFile
 from pratique.wire.authorities import Authorities
-from pratique.wire.bodies import Authority, ListedParty, PartyKind, PartyList, Revocation
+from pratique.wire.bodies import Authority, ListedParty, PartyKind, PartyList, Release, Revocation
 from pratique.wire.identity import ROOT_SIGNER
 from pratique.wire.statements import Statement, sign
 
@@ -99,6 +99,16 @@ class RootHolder:
             return len(self.lists)
         finally:
             await http.aclose()
+
+    def release(self, manifest: bytes) -> Statement:
+        """Sign a build of the web client by its release.json; another build than the last gets the next number."""
+        digest = hashlib.sha256(manifest).hexdigest()
+        last: dict[str, Any] = self._saved.get("release", {"number": 0, "manifest": ""})
+        if last["manifest"] != digest:
+            last = {"number": last["number"] + 1, "manifest": digest}
+            self._saved["release"] = last
+            self._file.write(self._saved)
+        return sign(Release(deployment=self.deployment, **last), signer=ROOT_SIGNER, key=self._key)
 
     async def revoke(
         self, server_url: str, device: str, reason: Reason = "lost", transport: httpx2.AsyncBaseTransport | None = None

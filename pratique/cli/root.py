@@ -12,7 +12,8 @@ from pratique.cli.options import Json, KeyFile, PassphraseFile, Server
 from pratique.cli.output import Speaker
 
 commands = typer.Typer(
-    no_args_is_help=True, help="The deployment's root: create it, certify parties, publish the party list."
+    no_args_is_help=True,
+    help="The deployment's root: create it, certify parties, publish the party list, release the web client.",
 )
 
 
@@ -85,5 +86,36 @@ def publish(file: KeyFile, server: Server, passphrase_file: PassphraseFile = Non
             number = await root.publish(server)
         speaker.say(f"{server} has party list {number}")
         speaker.emit({"number": number})
+
+    run(speaker, work())
+
+
+@commands.command()
+def release(
+    file: KeyFile,
+    manifest: Annotated[Path, typer.Argument(help="The release.json of the build, such as app/pages/release.json.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the signed statement is written.")],
+    passphrase_file: PassphraseFile = None,
+    as_json: Json = False,
+) -> None:
+    """Sign a build of the web client: enrolled browsers take no build without this signature.
+
+    Compare the fingerprint that is printed with that of a build of your own before you hand the statement on.
+    """
+    speaker = Speaker(as_json)
+
+    async def work() -> None:
+        from pratique.authority import RootHolder
+        from pratique.cli.passphrase import unlock
+        from pratique.cli.releases import read_build
+        from pratique.wire.bodies import Release
+
+        data, version, files = read_build(manifest)
+        statement = RootHolder.open(file, unlock(file, passphrase_file)).release(data)
+        output.write_bytes(statement.raw)
+        said = statement.read(Release)
+        speaker.say(f"release {said.number} signed for {said.deployment}: version {version}, {files} files")
+        speaker.say(f"fingerprint of the build:\n  {said.manifest}")
+        speaker.emit({"number": said.number, "manifest": said.manifest, "statement": str(output)})
 
     run(speaker, work())

@@ -20,8 +20,7 @@ export function release(): Plugin {
     configResolved(resolved) {
       config = resolved
     },
-    async closeBundle(failed?: Error) {
-      if (failed) return
+    async writeBundle() {
       const folder = config.build.outDir
       const { version } = JSON.parse(await readFile(join(config.root, "package.json"), "utf8")) as { version: string }
       await writeFile(join(folder, MANIFEST), await manifest(folder, version))
