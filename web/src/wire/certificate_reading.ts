@@ -1,8 +1,14 @@
 /** Reads what any X.509 certificate says of itself, so that one outside the profile is refused by the right code. */
 
 import { equal, fromUtf8 } from "./bytes"
-import { COMMON_NAME_OID, Context, ED25519_ALGORITHM, type Holder, SERIAL_BYTES } from "./certificate_profile"
-import { SUBJECT_ALT_NAME_OID } from "./certificate_profile"
+import {
+  COMMON_NAME_OID,
+  Context,
+  ED25519_ALGORITHM,
+  type Holder,
+  SERIAL_BYTES,
+  SUBJECT_ALT_NAME_OID,
+} from "./certificate_profile"
 import { CertificateRefused } from "./certificate_refused"
 import { content, DerRefused, inside, readBits, readInteger, readTime, Tag, type Value, values } from "./der"
 import { checkEd25519Public, KeyRefused } from "./keys"

@@ -7,9 +7,17 @@
  */
 
 import { equal, toHex } from "./bytes"
-import { AUTHORITY_KEY_OID, authorityTemplate, deviceTemplate, MAX_COMMON_NAME, MAX_DEVICE_MS } from "./certificate_profile"
-import { ROOT_PREFIX, rootTemplate, signedCertificate } from "./certificate_profile"
-import { commonName, extensionValue, onlyUri, type Parsed, readKeyIdentifier, readCertificate } from "./certificate_reading"
+import {
+  AUTHORITY_KEY_OID,
+  authorityTemplate,
+  deviceTemplate,
+  MAX_COMMON_NAME,
+  MAX_DEVICE_MS,
+  ROOT_PREFIX,
+  rootTemplate,
+  signedCertificate,
+} from "./certificate_profile"
+import { commonName, extensionValue, onlyUri, type Parsed, readCertificate, readKeyIdentifier } from "./certificate_reading"
 import { CertificateRefused } from "./certificate_refused"
 import { sha256Hex } from "./hash"
 import { checkDeployment, checkParty, DeviceUri, NameRefused } from "./identity"
@@ -101,6 +109,17 @@ export function authorityKeyId(der: Uint8Array): string {
 export function readAuthority(der: Uint8Array): { host: string; key: Uint8Array } {
   const parsed = readCertificate(der)
   return { host: commonName(parsed), key: parsed.holder.key }
+}
+
+/** Give when a certificate begins and ends, unverified; nothing where it cannot be read. */
+export function lifetime(der: Uint8Array): readonly number[] {
+  try {
+    const { not_before_ms, not_after_ms } = readCertificate(der).holder
+    return [not_before_ms, not_after_ms]
+  } catch (refused) {
+    if (!(refused instanceof CertificateRefused)) throw refused
+    return []
+  }
 }
 
 /** Hold an instant to a certificate's time, both ends counted in; throws `CertificateRefused`. */

@@ -1,8 +1,14 @@
 /** Issue certificates on the member side, where the CA keys live; verification is in `certificates`. */
 
 import { type Bytes, equal, fromHex, randomBytes, toHex } from "./bytes"
-import { authorityTemplate, deviceTemplate, type Holder, rootTemplate } from "./certificate_profile"
-import { SERIAL_BYTES, signedCertificate } from "./certificate_profile"
+import {
+  authorityTemplate,
+  deviceTemplate,
+  type Holder,
+  rootTemplate,
+  SERIAL_BYTES,
+  signedCertificate,
+} from "./certificate_profile"
 import { CertificateRefused, readAuthority, readRoot } from "./certificates"
 import { sha256 } from "./hash"
 import { checkDeployment, type DeviceUri, partyHost } from "./identity"

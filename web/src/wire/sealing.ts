@@ -7,7 +7,7 @@
  */
 
 import { type Bytes, concat, fromAscii, fromHex } from "./bytes"
-import { encrypt, decrypt } from "./cobblestone"
+import { decrypt, encrypt } from "./cobblestone"
 import { Kind, readSeen, type Seen } from "./entries"
 import { sign, verify } from "./keys"
 import { Refused } from "./refused"
@@ -38,7 +38,7 @@ export interface Place {
   readonly device: string
   readonly post_id: string
   /** An application entry unless it says link. */
-  readonly kind?: typeof Kind.APPLICATION | typeof Kind.LINK
+  readonly kind?: Kind
 }
 
 /** An opened content: what it is, what its sender had seen, its bytes. */
