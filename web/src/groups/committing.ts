@@ -1,7 +1,7 @@
 /**
  * Stage commits and new channels: the exact bytes to post, and the engine's state that they lead to.
  *
- * Nothing here is sent or believed: the bytes go to the outbox first, and the state counts when the log shows the commit.
+ * Nothing here is sent or believed: the bytes go to the outbox first; the state counts when the log shows the commit.
  */
 
 import type { LogPosition } from "../client/store/logs"

@@ -4,7 +4,7 @@
  *     await engine.commit(state, {adds}) ─▶ {"id", "method", "params"} ─▶ engine.js ─▶ {"id", "result" | "error"}
  *
  * It keeps nothing between two calls: a call that fails leaves nothing behind. Refuses to know logs, certificates and
- * stores: who may stand in a tree is told by the caller (`allowed`), what the answers are worth is the caller's to save.
+ * stores: who may stand in a tree is told by the caller (`allowed`), and what the answers are worth is his to save.
  */
 
 import { PratiqueError } from "../client/errors"

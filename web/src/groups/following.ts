@@ -26,7 +26,7 @@ import { Mover, Step } from "./moving"
 import { badCommitReport } from "./posts"
 
 export const PAGE = 500
-/** Leaves and adds are judged at the server's instants: dated far ahead, one entry could evict whom the server chooses. */
+/** Leaves and adds are judged at the server's instants: one dated far ahead could evict whom the server chooses. */
 const MOST_AHEAD_MS = 3_600_000
 
 export type Events = readonly (Entry | Withheld)[]

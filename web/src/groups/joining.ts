@@ -2,8 +2,8 @@
  * Join by a welcome, where it leads into the very group whose log this device reads (docs/protocol.md §4, §6).
  *
  * A welcome could be into a private fork, into a tree with strangers, or about another log. Each is refused here: the
- * GroupInfo's confirmation tag and signer must be those of the logged commit, every leaf certified, and what the committer
- * had seen must be this device's own log.
+ * GroupInfo's confirmation tag and signer must be those of the logged commit, every leaf certified, and what the
+ * committer had seen must be this device's own log.
  */
 
 import { equal, toHex } from "../wire/bytes"

@@ -1,7 +1,7 @@
 /**
  * Move the engine along the log: merge own commits, follow others', join by welcomes; report what cannot be followed.
  *
- * The engine's answers are compared with the fold; where they differ, the state before stays and the commit is reported.
+ * The engine's answers are compared with the fold; where they differ, the state before stays, the commit is reported.
  */
 
 import type { Account } from "../client/account"

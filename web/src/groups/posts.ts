@@ -1,16 +1,17 @@
 /** Make posts that hold no commit: sealed contents with reminders, and signed statements for a channel's roster. */
 
 import { PratiqueError } from "../client/errors"
-import type { LogPosition } from "../client/store/logs"
+import type { LogPosition, Logs } from "../client/store/logs"
 import type { Outgoing, Posting } from "../client/store/outbox"
 import { BadCommit, Rejoin, Reminder, ReminderEnd, Roster, type SeatChange } from "../wire/bodies"
 import { randomBytes, toHex } from "../wire/bytes"
 import { draft, Kind, type Seen } from "../wire/entries"
 import { type EpochKey, seal } from "../wire/sealing"
+import { readReminder } from "../wire/stated"
 import { type BodyModel, sign, type Statement } from "../wire/statements"
 import { entriesPath, newPostId, postBody, type Signer } from "./committing"
 
-const MOST_DRAFTS = 64
+export const MOST_DRAFTS = 64
 
 /**
  * Seal contents under the current epoch and state reminders and their ends, as one post; contents come first.
@@ -45,6 +46,17 @@ export async function sealedPost(
   ].map(async (statement) => draft(Kind.REMINDER, (await statement).raw, { urgency }))
   const body = postBody(postId, await Promise.all([...sealing, ...stating]))
   return { post_id: postId, log: position.id, path: entriesPath(position.id), body, again: posting, staged: [] }
+}
+
+/** Leave out the ends of reminders that somebody else ended; the log shows it. */
+export function openEnds(logs: Logs, posting: Posting): number[] {
+  if (!posting.ends.length) return []
+  const ended = new Set<number>()
+  for (const row of logs.rows(posting.channel, Math.min(...posting.ends), [Kind.REMINDER])) {
+    const said = row.state === "counted" ? readReminder(row.entry.data) : null
+    if (said !== null && "seq" in said) ended.add(said.seq)
+  }
+  return [...new Set(posting.ends)].filter((seq) => !ended.has(seq))
 }
 
 /** State the next roster of a channel. */

@@ -66,7 +66,7 @@ export class KeyPackageStock {
       const body = { channel, devices: uris.slice(start, start + AT_ONCE) }
       const told = (await this.account.call("POST", "/v1/key-package-claims", body)).get("key_packages", "list")
       for (const one of told) {
-        if (typeof one !== "object" || ((one as { key_package?: unknown } | null)?.key_package ?? null) === null) continue
+        if (typeof one !== "object" || one === null || !("key_package" in one) || one.key_package === null) continue
         const uri = field(one, "device", "str")
         const data = field(one, "key_package", "bytes")
         const found = await sound(data, nowMs)
@@ -107,7 +107,8 @@ export class KeyPackageStock {
     const notBefore = Math.floor(nowMs / 1000) - EARLIER_S
     const notAfter = notBefore + tending.LIFETIME_S
     const { uri, key } = this.account
-    return { one: await this.engine.keyPackage(String(uri), key, { notBefore, notAfter, lastResort }), notAfterS: notAfter }
+    const one = await this.engine.keyPackage(String(uri), key, { notBefore, notAfter, lastResort })
+    return { one, notAfterS: notAfter }
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Decide what a channel needs: which devices to add, which leaves to remove, when to renew the own leaf; pure.
  *
- * Every member can do all of it, so an order that all can compute says who goes first; the loser of a race sees it done.
+ * Every member can do all of it, so an order that all can compute says who goes first; a race's loser sees it done.
  */
 
 import type { ActiveDevice } from "../client/directory"
