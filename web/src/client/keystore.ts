@@ -62,7 +62,9 @@ export async function derive(passphrase: string, salt: Uint8Array, cost: Cost, p
   if (!affordable(cost)) throw new StoreRefused("store_damaged", "the cost of the passphrase is out of bounds")
   const options = { t: cost.iterations, m: cost.memory_kib, p: cost.lanes, dkLen: 32, asyncTick: 50 }
   const told = progress === undefined ? options : { ...options, onProgress: progress }
-  return new Uint8Array(await argon2idAsync(new TextEncoder().encode(passphrase), salt, told))
+  const derived = new Uint8Array(await argon2idAsync(utf8(passphrase), salt, told))
+  progress?.(1)
+  return derived
 }
 
 function affordable(cost: Cost): boolean {

@@ -1,0 +1,150 @@
+/**
+ * Be devices of the browser's SDK for a test in another language: JSON lines in, JSON lines out.
+ *
+ *     {"id": 1, "device": "be", "method": "post", "args": {…}} ─▶ {"id": 1, "result": …} | {"id": 1, "error": {…}}
+ */
+
+import "fake-indexeddb/auto"
+import { readFile } from "node:fs/promises"
+import { createInterface } from "node:readline"
+import { Device, type Surroundings } from "../../src/client/device"
+import { PratiqueError } from "../../src/client/errors"
+import type { Unlocking } from "../../src/client/keystore"
+import type { Notice, OpenedEntry } from "../../src/client/opened"
+import { postingOf } from "../../src/client/store"
+import type { Bundle } from "../../src/groups/engine_host"
+import { fromUtf8, toHex, utf8 } from "../../src/wire/bytes"
+import { Urgency } from "../../src/wire/entries"
+import { Refused } from "../../src/wire/refused"
+
+interface Asked {
+  readonly id: number
+  readonly device: string
+  readonly method: string
+  readonly args: Readonly<Record<string, never>>
+}
+
+const [url, enginePath] = process.argv.slice(2) as [string, string]
+const devices = new Map<string, Device>()
+const watched = new Map<string, (OpenedEntry | Notice)[]>()
+const waiting = new Map<string, () => void>()
+const ends = new Map<string, AbortController>()
+
+function around(name: string): Surroundings {
+  const bundle = async (): Promise<Bundle> => (await import(enginePath)) as Bundle
+  return { url, database: `pratique-${name}`, bundle }
+}
+
+function unlocking(name: string): Unlocking {
+  return { by: "passkey", credential: name, salt: "c2FsdA", prf: new Uint8Array(32).fill(name.length) }
+}
+
+function device(name: string): Device {
+  const found = devices.get(name)
+  if (found === undefined) throw new Error(`no device ${name}`)
+  return found
+}
+
+const METHODS: Readonly<Record<string, (name: string, args: Record<string, never>) => Promise<unknown>>> = {
+  async enrol(name, { ticket, label }) {
+    const begun = await Device.beginEnrolment(around(name), ticket, label, unlocking(name))
+    devices.set(name, begun.device)
+    const again = await begun.device.fingerprint()
+    return { uri: String(begun.device.uri), fingerprint: begun.fingerprint, again }
+  },
+  finish: (name) => device(name).finishEnrolment(),
+  sync: (name) => device(name).sync(),
+  post: (name, { channel, text }) => device(name).post(channel, "message", utf8(text)),
+  post_all: (name, { channels, text }) => {
+    const postings = (channels as string[]).map((one) => postingOf(one, [["message", utf8(text)]], { urgency: Urgency.URGENT }))
+    return device(name).postAll(postings)
+  },
+  create_channel: (name, { operation, offices }) => device(name).createChannel(operation, { title: "from web", offices }),
+  lane: (name, { operation, parties }) => device(name).lane(operation, parties),
+  change_seats: (name, { channel, seat, unseat }) => device(name).changeSeats(channel, seat, unseat),
+  update_leaf: (name, { channel }) => device(name).updateLeaf(channel),
+  rejoin: (name, { channel }) => device(name).rejoin(channel),
+  operations: (name) => device(name).operations(),
+  doctor: (name) => device(name).doctor(),
+  cursors: async (name, { channel }) => Object.fromEntries(await device(name).cursors(channel)),
+  states: (name) => Promise.resolve(device(name).channels()),
+  unsent: (name) => Promise.resolve(device(name).unsent()),
+  read: (name, { channel }) => Promise.resolve([...device(name).opened(channel)].map(plain)),
+  take_authority: async (name, { file, passphrase }) => {
+    const files = [await readFile(file), await readFile(`${String(file)}.key`)] as const
+    return (await device(name).takeAuthority(...files, passphrase)).party
+  },
+  invite: async (name, { office, person }) => {
+    const ticket = await officer(name).invite(office, person)
+    return { id: ticket.id, text: ticket.text() }
+  },
+  waiting: async (name, { invitation }) => (await officer(name).waiting(invitation))?.fingerprint ?? null,
+  approve: (name, { invitation, fingerprint }) => officer(name).approve(invitation, fingerprint),
+  renew: (name, { uri }) => officer(name).renew(uri),
+  revoke: (name, { uri }) => officer(name).revoke(uri),
+  async reopen(name) {
+    await device(name).close()
+    devices.set(name, await Device.open(around(name), unlocking(name)))
+    return true
+  },
+  async wipe(name) {
+    await device(name).destroy()
+    devices.delete(name)
+    return (await indexedDB.databases()).map((one) => one.name)
+  },
+  watch(name) {
+    const end = new AbortController()
+    ends.set(name, end)
+    watched.set(name, [])
+    const run = async (): Promise<void> => {
+      for await (const one of device(name).watch({ signal: end.signal })) {
+        watched.get(name)?.push(one)
+        waiting.get(name)?.()
+      }
+    }
+    run().catch((failed: unknown) => process.stderr.write(`${name} watches no more: ${String(failed)}\n`))
+    return Promise.resolve(true)
+  },
+  unwatch(name) {
+    ends.get(name)?.abort()
+    return Promise.resolve(true)
+  },
+  /** Wait until the watch has shown a message that says `text`. */
+  async heard(name, { text }) {
+    for (;;) {
+      const seen = watched.get(name) ?? []
+      if (seen.some((one) => "body" in one && fromUtf8(one.body) === text)) return seen.length
+      await new Promise<void>((wake) => waiting.set(name, wake))
+    }
+  },
+}
+
+function officer(name: string): NonNullable<ReturnType<Device["officer"]>> {
+  const found = device(name).officer()
+  if (found === null) throw new Error(`${name} holds no authority`)
+  return found
+}
+
+function plain(one: OpenedEntry): object {
+  return { ...one, body: fromUtf8(one.body) }
+}
+
+async function answer(line: string): Promise<string> {
+  const { id, device: name, method, args } = JSON.parse(line) as Asked
+  try {
+    const result = await METHODS[method]?.(name, args)
+    return JSON.stringify({ id, result: result ?? null }, (_key, value: unknown) =>
+      value instanceof Uint8Array ? toHex(value) : value,
+    )
+  } catch (failed) {
+    const known = failed instanceof PratiqueError || failed instanceof Refused
+    const code = known ? failed.code : "unexpected"
+    const told = failed instanceof Error ? (failed.stack ?? failed.message) : String(failed)
+    return JSON.stringify({ id, error: { code, detail: known ? failed.detail : told } })
+  }
+}
+
+createInterface({ input: process.stdin }).on("line", (line) => {
+  void answer(line).then((told) => process.stdout.write(`${told}\n`))
+})
+process.stdin.on("end", () => process.exit(0))
