@@ -17,11 +17,32 @@ import { fromUtf8, toHex, utf8 } from "../../src/wire/bytes"
 import { Urgency } from "../../src/wire/entries"
 import { Refused } from "../../src/wire/refused"
 
+interface Args {
+  readonly [name: string]: unknown
+  readonly channel: string
+  readonly channels: readonly string[]
+  readonly operation: string
+  readonly offices: readonly string[]
+  readonly parties: readonly string[]
+  readonly seat: readonly string[]
+  readonly unseat: readonly string[]
+  readonly text: string
+  readonly ticket: string
+  readonly label: string
+  readonly file: string
+  readonly passphrase: string
+  readonly office: string
+  readonly person: string
+  readonly invitation: string
+  readonly fingerprint: string
+  readonly uri: string
+}
+
 interface Asked {
   readonly id: number
   readonly device: string
   readonly method: string
-  readonly args: Readonly<Record<string, never>>
+  readonly args: Args
 }
 
 const [url, enginePath] = process.argv.slice(2) as [string, string]
@@ -45,7 +66,7 @@ function device(name: string): Device {
   return found
 }
 
-const METHODS: Readonly<Record<string, (name: string, args: Record<string, never>) => Promise<unknown>>> = {
+const METHODS: Readonly<Record<string, (name: string, args: Args) => Promise<unknown>>> = {
   async enrol(name, { ticket, label }) {
     const begun = await Device.beginEnrolment(around(name), ticket, label, unlocking(name))
     devices.set(name, begun.device)
@@ -56,8 +77,8 @@ const METHODS: Readonly<Record<string, (name: string, args: Record<string, never
   sync: (name) => device(name).sync(),
   post: (name, { channel, text }) => device(name).post(channel, "message", utf8(text)),
   post_all: (name, { channels, text }) => {
-    const postings = (channels as string[]).map((one) => postingOf(one, [["message", utf8(text)]], { urgency: Urgency.URGENT }))
-    return device(name).postAll(postings)
+    const contents = [["message", utf8(text)]] as const
+    return device(name).postAll(channels.map((one) => postingOf(one, contents, { urgency: Urgency.URGENT })))
   },
   create_channel: (name, { operation, offices }) => device(name).createChannel(operation, { title: "from web", offices }),
   lane: (name, { operation, parties }) => device(name).lane(operation, parties),
@@ -71,7 +92,7 @@ const METHODS: Readonly<Record<string, (name: string, args: Record<string, never
   unsent: (name) => Promise.resolve(device(name).unsent()),
   read: (name, { channel }) => Promise.resolve([...device(name).opened(channel)].map(plain)),
   take_authority: async (name, { file, passphrase }) => {
-    const files = [await readFile(file), await readFile(`${String(file)}.key`)] as const
+    const files = [await readFile(file), await readFile(`${file}.key`)] as const
     return (await device(name).takeAuthority(...files, passphrase)).party
   },
   invite: async (name, { office, person }) => {

@@ -1,0 +1,202 @@
+"""Hold the browser's SDK to the Python one over a real server: enrol, found, join, post and open in both directions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pratique.device import Device
+from tests.web.peers import Peer, PeerError, bundle, peer
+from tests.world import World, read, world
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the bundled peer."""
+    return bundle(tmp_path_factory.mktemp("peer"))
+
+
+@dataclass
+class Scene:
+    """A deployment with Python devices and a peer that holds the browser's."""
+
+    world: World
+    web: Peer
+
+    async def enrol(self, name: str, party: str) -> str:
+        """Enrol a device of the browser, approved by the Python officer; give its URI."""
+        officer = self.world.officers[party]
+        ticket = await officer.invite("ncp", "officer")
+        told = await self.web.ask(name, "enrol", ticket=ticket.text(), label=f"web{name}")
+        assert told["fingerprint"] == told["again"]
+        assert not await self.web.ask(name, "finish"), "a device is enrolled before anybody approved it"
+        await officer.approve(ticket.id, told["fingerprint"])
+        assert await self.web.ask(name, "finish")
+        uri: str = told["uri"]
+        return uri
+
+    async def state(self, name: str, channel: bytes) -> dict[str, Any]:
+        """Give what a device of the browser knows of a channel."""
+        states = {one["id"]: one for one in await self.web.ask(name, "states")}
+        found: dict[str, Any] = states[channel.hex()]
+        return found
+
+
+@pytest.fixture
+async def scene(tmp_path: Path, sqlite_database_url: str, script: Path) -> AsyncIterator[Scene]:
+    """Give a running deployment and a peer."""
+    async with world(tmp_path, sqlite_database_url) as made, peer(script, made.url) as web:
+        yield Scene(made, web)
+
+
+async def members(scene: Scene, operation: bytes) -> tuple[bytes, Device]:
+    """Found a channel of be, ae and ke from a Python device of be."""
+    founder = await scene.world.device("be")
+    channel = await founder.create_channel(operation, title="both", offices=["be/ncp", "ae/ncp", "ke/ncp"])
+    return channel, founder
+
+
+async def test_both_sides_post_and_open_what_the_other_sealed(scene: Scene) -> None:
+    operation = await scene.world.operation()
+    channel, python = await members(scene, operation)
+    await python.post(channel, "message", b"before you came")
+    uri = await scene.enrol("ae", "ae")
+    await python.sync()
+    report = await scene.web.ask("ae", "sync")
+    assert report["problems"] == []
+    assert report["joined"] == [channel.hex()]
+    assert (await scene.web.read("ae", channel)) == ["before you came"], "the history was not opened by the links"
+    await scene.web.ask("ae", "post", channel=channel.hex(), text="from the browser — ميناء")
+    await python.post(channel, "message", b"from Python")
+    await python.sync()
+    await scene.web.ask("ae", "sync")
+    said = ["before you came", "from the browser — ميناء", "from Python"]
+    assert [body.decode() for body in read(python, channel)] == said
+    assert await scene.web.read("ae", channel) == said
+    state = await scene.state("ae", channel)
+    assert (state["own_leaf"], state["trouble"]) == (True, None)
+    assert uri in {device for one in python.channels() for device in one.devices}
+    cursors = await scene.web.ask("ae", "cursors", channel=channel.hex())
+    assert cursors[uri] == state["seq"] == (await python.cursors(channel))[uri]
+
+
+async def test_the_browser_founds_channels_lanes_and_tends_them(scene: Scene) -> None:
+    operation = await scene.world.operation(companions=["ocu"])
+    python = await scene.world.device("ke")
+    await scene.enrol("be", "be")
+    operations = await scene.web.ask("be", "operations")
+    assert [one["id"] for one in operations] == [operation.hex()]
+    assert operations[0]["terms"]["code"] == "STOP-III"
+    channel = bytes.fromhex(
+        await scene.web.ask("be", "create_channel", operation=operation.hex(), offices=["be/ncp", "ke/ncp"])
+    )
+    lane = bytes.fromhex(await scene.web.ask("be", "lane", operation=operation.hex(), parties=["ke"]))
+    assert await python.lane(operation, ["be"]) == lane
+    sent = await scene.web.ask("be", "post_all", channels=[channel.hex(), lane.hex()], text="to two places")
+    assert [len(one["posted"]) for one in sent] == [1, 1]
+    await python.sync()
+    assert [read(python, one) for one in (channel, lane)] == [[b"to two places"], [b"to two places"]]
+    # A second Python device is added by the browser alone, and reads what was said before it came.
+    late = await scene.world.device("ke")
+    report = await scene.web.ask("be", "sync")
+    assert sorted(report["added"]) == [str(late.uri)] * 2
+    await late.sync()
+    assert read(late, channel) == [b"to two places"]
+    await scene.web.ask("be", "change_seats", channel=channel.hex(), seat=["ae/ncp"], unseat=["ke/ncp"])
+    state = await scene.state("be", channel)
+    assert (state["seated"], state["surplus"]) == (["ae/ncp", "be/ncp"], [])
+    assert not any("ke." in device for device in state["devices"])
+    assert await scene.web.ask("be", "update_leaf", channel=lane.hex())
+    await python.sync()
+    await python.post(lane, "message", b"after the update")
+    await scene.web.ask("be", "sync")
+    assert (await scene.web.read("be", lane))[-1] == "after the update"
+
+
+async def test_a_locked_store_opens_where_it_was_and_a_wiped_one_is_gone(scene: Scene) -> None:
+    operation = await scene.world.operation()
+    channel, python = await members(scene, operation)
+    await scene.enrol("ae", "ae")
+    await python.sync()
+    await scene.web.ask("ae", "sync")
+    before = await scene.state("ae", channel)
+    await scene.web.ask("ae", "reopen")
+    assert await scene.state("ae", channel) == before
+    await python.post(channel, "message", b"while it was locked")
+    assert (await scene.web.ask("ae", "sync"))["problems"] == []
+    assert await scene.web.read("ae", channel) == ["while it was locked"]
+    assert all(check["good"] for check in await scene.web.ask("ae", "doctor"))
+    assert await scene.web.ask("ae", "wipe") == []
+
+
+async def test_a_browser_that_lost_its_state_is_added_anew(scene: Scene) -> None:
+    operation = await scene.world.operation()
+    channel, python = await members(scene, operation)
+    await scene.enrol("ae", "ae")
+    await python.sync()
+    await scene.web.ask("ae", "sync")
+    await scene.web.ask("ae", "rejoin", channel=channel.hex())
+    assert not (await scene.state("ae", channel))["own_leaf"]
+    await python.sync()
+    assert (await scene.web.ask("ae", "sync"))["joined"] == [channel.hex()]
+    await scene.web.ask("ae", "post", channel=channel.hex(), text="back again")
+    await python.sync()
+    assert read(python, channel) == [b"back again"]
+
+
+async def test_watching_shows_what_comes_and_comes_back_after_a_restart(scene: Scene) -> None:
+    operation = await scene.world.operation()
+    channel, python = await members(scene, operation)
+    await scene.enrol("ae", "ae")
+    await python.sync()
+    await scene.web.ask("ae", "watch")
+    await python.post(channel, "message", b"live")
+    async with asyncio.timeout(30):
+        await scene.web.ask("ae", "heard", text="live")
+    await scene.world.server.stop()
+    await scene.world.server.start()
+    await python.post(channel, "message", b"after the restart")
+    async with asyncio.timeout(30):
+        await scene.web.ask("ae", "heard", text="after the restart")
+    # A device that comes now is added by whoever is awake: only the browser is.
+    late = await scene.world.device("ke")
+    await python.aclose()
+    async with asyncio.timeout(30):
+        while not (await late.sync()).joined:
+            await scene.web.ask("ae", "heard", text="live")
+    await scene.web.ask("ae", "unwatch")
+
+
+async def test_the_browser_invites_approves_renews_and_revokes(scene: Scene, tmp_path: Path) -> None:
+    operation = await scene.world.operation()
+    channel, python = await members(scene, operation)
+    await scene.enrol("ae", "ae")
+    given = {"file": str(tmp_path / "ae.ca"), "passphrase": "test passphrase"}
+    with pytest.raises(PeerError, match="wrong_passphrase"):
+        await scene.web.ask("ae", "take_authority", **(given | {"passphrase": "another"}))
+    with pytest.raises(PeerError, match="wrong_party"):
+        await scene.web.ask("ae", "take_authority", **(given | {"file": str(tmp_path / "ke.ca")}))
+    assert await scene.web.ask("ae", "take_authority", **given) == "ae"
+    invited = await scene.web.ask("ae", "invite", office="ncp", person="second")
+    begun = await scene.web.ask("second", "enrol", ticket=invited["text"], label="webtwo")
+    assert await scene.web.ask("ae", "waiting", invitation=invited["id"]) == begun["fingerprint"]
+    wrong = begun["fingerprint"][:-1] + ("A" if begun["fingerprint"][-1] != "A" else "B")
+    with pytest.raises(PeerError, match="wrong_fingerprint"):
+        await scene.web.ask("ae", "approve", invitation=invited["id"], fingerprint=wrong)
+    said = begun["fingerprint"].replace("-", " ").lower()
+    assert await scene.web.ask("ae", "approve", invitation=invited["id"], fingerprint=said) == begun["uri"]
+    assert await scene.web.ask("second", "finish")
+    await scene.web.ask("ae", "renew", uri=begun["uri"])
+    await python.sync()
+    for name in ("ae", "second"):
+        assert (await scene.web.ask(name, "sync"))["joined"] == [channel.hex()]
+    assert await scene.web.ask("ae", "revoke", uri=begun["uri"]) == 1
+    await python.sync()
+    assert begun["uri"] not in {device for one in python.channels() for device in one.devices}
+    with pytest.raises(PeerError):
+        await scene.web.ask("second", "post", channel=channel.hex(), text="from a revoked device")
