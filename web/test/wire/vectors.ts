@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs"
 import { expect } from "vitest"
+import { utf8 } from "../../src/wire/bytes"
+import { sha256 } from "../../src/wire/hash"
 import { Refused } from "../../src/wire/refused"
 
 /** A case of a vector file: it names its outcome, "ok" or the stable code of the refusal. */
@@ -11,6 +13,11 @@ export interface Case {
 /** Give one vector file of the repository, as the shape that its test names. */
 export function load<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../../../vectors/${name}.json`, import.meta.url), "utf8")) as T
+}
+
+/** Give the private key that the vectors give to a name. */
+export function seedOf(name: string): Uint8Array {
+  return sha256(utf8(`pratique vectors: ${name}`))
 }
 
 /** Give cases as rows for `test.each`; names have to differ, and there has to be one at least. */
