@@ -32,7 +32,7 @@ export interface FieldProblem {
 }
 
 /** none: nothing on this browser. waiting: enrolled, not approved. lost: the store is gone or damaged. */
-export type SessionState = "none" | "waiting" | "locked" | "open" | "elsewhere"
+export type SessionState = "none" | "waiting" | "locked" | "open" | "elsewhere" | "lost"
 export interface Session {
   state: SessionState
   /** Whether this tab's worker owns the store; others ask it. */

@@ -1,6 +1,7 @@
 /** Consignments: the list, the page of one, and everything that is said about it. */
 import type { AnnouncementInput, ConsignmentFilter, ConsignmentPage, ConsignmentRow, Reader } from "../api"
-import * as codes from "../codes/code_lists"
+import { isReady } from "../codes/code_lists"
+import { type Place, place, placesReady } from "../codes/places"
 import { ANNOUNCEMENT, type Announcement } from "../contents/prenotification"
 import type { Desk } from "../desk/desk"
 import { newId, eventType } from "../desk/kinds"
@@ -143,7 +144,8 @@ const ORDERS: Readonly<Record<"eta" | "sent" | "due", (a: ConsignmentRow, b: Con
 }
 
 async function pageOf(here: Here, desk: Desk, one: Consignment): Promise<ConsignmentPage> {
-  await codes.ready("unlocode")
+  // Without them the page lacks its map, and nothing else.
+  await placesReady().catch(() => undefined)
   const fullest = part(one)
   return {
     row: rowOf(here, desk, one),
@@ -163,15 +165,9 @@ async function pageOf(here: Here, desk: Desk, one: Consignment): Promise<Consign
 }
 
 function placesOf(one: Consignment): ConsignmentPage["places"] {
-  const found = [...new Set(way(one))].flatMap((place) => {
-    const known = codes.entry("unlocode", place)
-    const { lat, lon } = known?.extra ?? {}
-    const [north, east] = [Number(lat), Number(lon)]
-    if (known === null || lat === undefined || lat === "" || Number.isNaN(north) || Number.isNaN(east)) return []
-    const at = { name: codes.nameOf(known), country: place.slice(0, 2), lon: east, lat: north }
-    return [[place, at] as const]
-  })
-  return Object.fromEntries(found)
+  if (!isReady("unlocode")) return {}
+  const known = [...new Set(way(one))].map((code) => [code, place(code)] as const)
+  return Object.fromEntries(known.filter((one): one is readonly [string, Place] => one[1] !== null))
 }
 
 /** Give who can see it: per lane the parties with a seat, and how far each has fetched. */

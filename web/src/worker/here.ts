@@ -1,10 +1,11 @@
 /** What every query and act of the worker stands on, and how they are written. */
 import type { Acts, Connection, Queries, Topic } from "../api"
 import type { Device } from "../client/device"
-import type { Fetched } from "./fetched"
 import type { Desks } from "./desks"
+import type { Fetched } from "./fetched"
 import type { Intents } from "./intents"
 import type { Marks } from "./marks"
+import type { OfficeDevices } from "./offices"
 import type { Rooms } from "./rooms"
 import type { Search } from "./search"
 
@@ -16,8 +17,11 @@ export interface Here {
   readonly search: Search
   readonly rooms: Rooms
   readonly fetched: Fetched
+  readonly offices: OfficeDevices
   readonly live: Live
   nowMs(): number
+  /** Catch up with the server. */
+  syncNow(): Promise<void>
   /** Tell the pages; told together a moment later. */
   changed(...topics: Topic[]): void
 }

@@ -46,7 +46,15 @@ export class Store {
 
   /** Unlock the store and read all of it; raises `StoreRefused`. */
   static async open(name: string, unlocking: Unlocking, progress?: Progress): Promise<Store> {
-    const vault = await Vault.open(name, unlocking, progress)
+    return await Store.#over(name, await Vault.open(name, unlocking, progress))
+  }
+
+  /** Take an unlocked store over from another worker of this browser, with the key that it left; throws `StoreRefused`. */
+  static async resume(name: string, key: CryptoKey): Promise<Store> {
+    return await Store.#over(name, await Vault.resume(name, key))
+  }
+
+  static async #over(name: string, vault: Vault): Promise<Store> {
     try {
       const store = new Store(name, vault)
       for (const { place, row } of await vault.read()) {
@@ -68,6 +76,11 @@ export class Store {
   /** Delete a store that is not open. */
   static async wipe(name: string): Promise<void> {
     await Vault.destroy(name)
+  }
+
+  /** The key under which it is sealed: a handle that no script can read. */
+  get key(): CryptoKey {
+    return this.#vault.key
   }
 
   get locked(): Locked {

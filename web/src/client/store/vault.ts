@@ -86,6 +86,20 @@ export class Vault {
     }
   }
 
+  /** Take a vault over from another worker of this browser that has unlocked it, with the key that it left. */
+  static async resume(name: string, key: CryptoKey): Promise<Vault> {
+    if (!(await Dexie.exists(name))) throw noStore()
+    const base = new Base(name)
+    try {
+      const meta = await metaOf(base)
+      if (meta === null) throw noStore()
+      return new Vault(base, key, meta.wrappings)
+    } catch (failed) {
+      base.close()
+      throw failed
+    }
+  }
+
   /** Say how a vault is unlocked; null where there is none; raises `StoreRefused("store_damaged")`. */
   static async look(name: string): Promise<Locked | null> {
     if (!(await Dexie.exists(name))) return null
@@ -101,6 +115,11 @@ export class Vault {
   /** Delete a vault, locked or not. */
   static async destroy(name: string): Promise<void> {
     await Dexie.delete(name)
+  }
+
+  /** The key under which it is sealed: a handle that no script can read. */
+  get key(): CryptoKey {
+    return this.#key
   }
 
   get locked(): Locked {

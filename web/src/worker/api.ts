@@ -1,0 +1,98 @@
+/** Put one device and its desks behind the questions and acts that pages know. Plain composition; no keys, no HTTP. */
+import type { Acts, Queries, SyncState, Topic } from "../api"
+import type { Device } from "../client/device"
+import { PratiqueError } from "../client/errors"
+import * as channels from "./channels"
+import * as consignments from "./consignments"
+import { Desks } from "./desks"
+import * as drafts from "./drafts"
+import { Fetched } from "./fetched"
+import type { Here, Live } from "./here"
+import { Intents } from "./intents"
+import { Marks } from "./marks"
+import * as members from "./members"
+import { OfficeDevices } from "./offices"
+import { Rooms } from "./rooms"
+import { Search } from "./search"
+import * as settings from "./settings"
+import * as today from "./today"
+
+export interface Given {
+  readonly nowMs?: () => number
+  readonly changed: (topics: Topic[]) => void
+  readonly syncNow: () => Promise<void>
+}
+
+export interface Api {
+  readonly here: Here
+  query(name: keyof Queries, given: unknown): Promise<unknown>
+  act(name: keyof Acts, given: unknown): Promise<unknown>
+}
+
+type Handler = (here: Here, given: never) => unknown
+const QUERIES: Readonly<Record<string, Handler>> = {
+  ...today.queries,
+  ...consignments.queries,
+  ...drafts.queries,
+  ...channels.queries,
+  ...members.queries,
+  ...settings.queries,
+  search: (here, { text }: { text: string }) => here.search.find(text),
+  sync: (here) => syncState(here),
+}
+const ACTS: Readonly<Record<string, Handler>> = {
+  ...consignments.acts,
+  ...drafts.acts,
+  ...channels.acts,
+  ...members.acts,
+  ...settings.acts,
+  sync_now: (here) => here.syncNow(),
+}
+
+/** Make the questions and acts of an open device; folds what its store holds, and reads no network. */
+export async function makeApi(device: Device, given: Given): Promise<Api> {
+  const nowMs = given.nowMs ?? Date.now
+  const changed = (...topics: Topic[]): void => given.changed(topics)
+  const desks = new Desks(device, nowMs)
+  await desks.begin()
+  const rooms = new Rooms(device)
+  const live: Live = { connection: "connecting", synced_ms: null, problems: [], reading: null }
+  const here: Here = {
+    device,
+    desks,
+    rooms,
+    live,
+    nowMs,
+    changed,
+    marks: new Marks(device.shelf),
+    search: new Search(device, desks, rooms),
+    outbox: new Intents(device.shelf, nowMs, (name, asked) => act(name, asked)),
+    fetched: new Fetched(device, nowMs, () => changed("board", "room")),
+    offices: new OfficeDevices(device, () => changed("members")),
+    syncNow: given.syncNow,
+  }
+  const act = (name: keyof Acts, asked: unknown): Promise<unknown> => run(here, ACTS, name, asked)
+  return { here, act, query: (name, asked) => run(here, QUERIES, name, asked) }
+}
+
+async function run(
+  here: Here,
+  handlers: Readonly<Record<string, Handler>>,
+  name: string,
+  given: unknown,
+): Promise<unknown> {
+  const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined
+  if (handler === undefined) throw new PratiqueError("unknown_question", `the worker does not know ${name}`)
+  return handler(here, given as never)
+}
+
+function syncState(here: Here): SyncState {
+  const { connection, synced_ms, problems, reading } = here.live
+  return {
+    connection,
+    synced_ms: connection === "live" ? here.nowMs() : synced_ms,
+    unsent: here.device.unsent() + here.outbox.waiting().length,
+    problems: [...problems],
+    ...(reading === null ? {} : { reading }),
+  }
+}

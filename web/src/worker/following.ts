@@ -1,0 +1,118 @@
+/** Follow the server for as long as the store is open: catch up, send what waited, then watch. */
+import type { Topic } from "../api"
+import { Unreachable } from "../client/errors"
+import { pauseFor } from "../client/http"
+import type { Notice, OpenedEntry } from "../client/opened"
+import { Kind } from "../wire/entries"
+import type { Here } from "./here"
+import { failureOf } from "./messages"
+
+const FIRST_PAUSE_MS = 1_000
+const LONGEST_PAUSE_MS = 30_000
+/** What is late or due changes by itself. */
+const TICK_MS = 60_000
+
+export class Following {
+  readonly #here: Here
+  readonly #stopped = new AbortController()
+  #syncing: Promise<void> | null = null
+
+  constructor(here: Here) {
+    this.#here = here
+  }
+
+  /** Run until `stop`; never throws. */
+  async run(): Promise<void> {
+    const { signal } = this.#stopped
+    const tick = setInterval(() => this.#here.changed("today", "board"), TICK_MS)
+    let pause = FIRST_PAUSE_MS
+    while (!signal.aborted) {
+      try {
+        await this.sync()
+        pause = FIRST_PAUSE_MS
+        await this.#watch()
+      } catch (failed) {
+        if (signal.aborted) break
+        const lost = failed instanceof Unreachable
+        this.#tell(lost ? "offline" : "refused")
+        if (!lost) this.#problems([failureOf(failed).detail])
+      }
+      await pauseFor(pause, signal).catch(() => undefined)
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+    }
+    clearInterval(tick)
+  }
+
+  stop(): void {
+    this.#stopped.abort()
+  }
+
+  /** Catch up once; one that runs already is waited for. */
+  sync(): Promise<void> {
+    this.#syncing ??= this.#sync().finally(() => {
+      this.#syncing = null
+    })
+    return this.#syncing
+  }
+
+  async #sync(): Promise<void> {
+    const { device, desks, live, changed } = this.#here
+    const report = await device.sync(null, (done, of) => {
+      live.reading = done < of ? { done, of } : null
+      changed("sync")
+    })
+    live.reading = null
+    this.#problems(report.problems)
+    desks.know(await device.operations())
+    desks.refresh()
+    live.synced_ms = this.#here.nowMs()
+    changed("today", "board", "drafts", "channels", "room", "members", "settings", "sync")
+    await this.#send()
+  }
+
+  /** Do what a person asked for while offline. */
+  async #send(): Promise<void> {
+    const refused = await this.#here.outbox.flush()
+    if (refused.length > 0) this.#problems([...this.#here.live.problems, ...refused])
+  }
+
+  async #watch(): Promise<void> {
+    const { device } = this.#here
+    const told = (connection: "connecting" | "live" | "offline" | "refused"): void => {
+      const before = this.#here.live.connection
+      this.#tell(connection)
+      if (connection === "live" && before !== "live") void this.#send()
+    }
+    for await (const seen of device.watch({ signal: this.#stopped.signal, told })) await this.#look(seen)
+  }
+
+  async #look(seen: OpenedEntry | Notice): Promise<void> {
+    const { desks, device, fetched, live, changed, nowMs } = this.#here
+    live.synced_ms = nowMs()
+    if ("facts" in seen) {
+      desks.alertOf(seen)
+      return changed("today", "channels", "board", "members")
+    }
+    // A channel of an operation that is new here: its terms are asked for first.
+    if (desks.ofChannel(seen.channel) === null) desks.know(await device.operations())
+    desks.alertOf(seen)
+    fetched.stale(seen.channel)
+    changed(...topicsOf(seen, device.channels().find((one) => one.id === seen.channel)?.charter.purpose === "lane"))
+  }
+
+  #tell(connection: Here["live"]["connection"]): void {
+    this.#here.live.connection = connection
+    this.#here.changed("sync")
+  }
+
+  #problems(problems: readonly string[]): void {
+    this.#here.live.problems = [...new Set(problems)]
+    this.#here.changed("sync")
+  }
+}
+
+function topicsOf(entry: OpenedEntry, lane: boolean): Topic[] {
+  const members: Topic[] = entry.kind === Kind.COMMIT || entry.kind === Kind.ROSTER ? ["members"] : []
+  return lane ? ["board", "today", "drafts", "room", ...members] : ["channels", "room", "today", "settings", ...members]
+}
+

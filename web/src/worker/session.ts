@@ -1,0 +1,229 @@
+/**
+ * Keep this browser's device: enrolled or not, locked or open; and follow the server while it is open.
+ *
+ * none ─▶ enrol ─▶ waiting ─▶ open ⇄ locked          logout ─▶ none
+ */
+import type { Acts, Queries, Session, SyncState, Topic, Unlocking } from "../api"
+import { DATABASE, Device, type Surroundings } from "../client/device"
+import { PratiqueError, StoreRefused } from "../client/errors"
+import type { Unlocking as StoreUnlocking } from "../client/keystore"
+import { Store } from "../client/store"
+import { type Api, makeApi } from "./api"
+import { Following } from "./following"
+import { type Answer, type Ask, failureOf } from "./messages"
+import { preferences } from "./settings"
+
+export interface Keeping {
+  readonly around: Surroundings
+  readonly changed: (topics: Topic[]) => void
+  /** The store's key, for the other tabs; null when it is locked. */
+  readonly share: (key: CryptoKey | null) => void
+}
+
+type SessionAct =
+  | "enrol"
+  | "finish_enrolment"
+  | "abandon_enrolment"
+  | "unlock"
+  | "add_unlocking"
+  | "lock"
+  | "logout"
+
+export class Keeper {
+  readonly #given: Keeping
+  readonly #database: string
+  #device: Device | null = null
+  #api: Api | null = null
+  #following: Following | null = null
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(given: Keeping) {
+    this.#given = given
+    this.#database = given.around.database ?? DATABASE
+  }
+
+  get key(): CryptoKey | null {
+    return this.#device?.store.key ?? null
+  }
+
+  /** Begin to own the store: open it at once with the key that another tab left. */
+  async own(key: CryptoKey | null): Promise<void> {
+    if (key === null) return
+    try {
+      await this.#hold(await Device.over(await Store.resume(this.#database, key), this.#given.around))
+    } catch (failed) {
+      // It is unlocked again by its person.
+      if (!(failed instanceof PratiqueError)) throw failed
+    }
+  }
+
+  async serve(ask: Ask): Promise<Answer> {
+    try {
+      const answer = ask.kind === "query" ? await this.#query(ask.name, ask.given) : await this.#act(ask.name, ask.given)
+      return { good: true, answer }
+    } catch (failed) {
+      return { good: false, failure: failureOf(failed) }
+    }
+  }
+
+  /** A person is here: put the automatic lock off. */
+  active(): void {
+    clearTimeout(this.#timer)
+    const seconds = this.#device === null ? 0 : preferences({ device: this.#device }).auto_lock_s
+    if (seconds > 0) this.#timer = setTimeout(() => void this.#lock(), seconds * 1000)
+  }
+
+  async #query(name: keyof Queries, given: unknown): Promise<unknown> {
+    if (name === "session") return this.#session()
+    if (name === "sync" && this.#api === null) return NOT_FOLLOWED
+    return this.#opened().query(name, given)
+  }
+
+  async #act(name: keyof Acts, given: unknown): Promise<unknown> {
+    if (!Object.hasOwn(this.#acts, name)) {
+      const answer = await this.#opened().act(name, given)
+      if (name === "set_preferences") this.active()
+      return answer
+    }
+    const act = this.#acts[name as SessionAct] as (given: unknown) => Promise<unknown>
+    return act(given)
+  }
+
+  readonly #acts: { readonly [N in SessionAct]: (given: Acts[N][0]) => Promise<Acts[N][1]> } = {
+    enrol: async ({ ticket, device: name, unlock }) => {
+      const { around } = this.#given
+      const begun = await Device.beginEnrolment(around, ticket, name, await this.#unlocking(unlock))
+      await this.#hold(begun.device)
+      return { fingerprint: begun.fingerprint, uri: begun.device.uri.toString() }
+    },
+
+    finish_enrolment: async () => {
+      const device = this.#held()
+      if (!(await device.finishEnrolment())) return false
+      await this.#hold(device)
+      return true
+    },
+
+    abandon_enrolment: () => this.#wipe(),
+
+    unlock: async (given) => {
+      if (this.#device !== null) return
+      await this.#hold(await Device.open(this.#given.around, await this.#unlocking(given)))
+    },
+
+    add_unlocking: async ({ existing, added }) => {
+      const { store } = this.#held()
+      await store.addUnlocking(await this.#unlocking(existing), await this.#unlocking(added))
+      this.#given.changed(["session", "settings"])
+    },
+
+    lock: () => this.#lock(),
+
+    logout: async ({ revoke }) => {
+      if (revoke) {
+        const device = this.#held()
+        const officer = device.officer()
+        if (officer === null) {
+          const hint = "log out without it, then ask your party's officer to revoke this device"
+          throw new PratiqueError("no_authority", "only your party's key can revoke this device", hint)
+        }
+        await officer.revoke(device.uri.toString(), "left")
+      }
+      await this.#wipe()
+    },
+  }
+
+  #opened(): Api {
+    if (this.#api === null) throw new StoreRefused("store_locked", "the store is locked", "unlock it")
+    return this.#api
+  }
+
+  #held(): Device {
+    if (this.#device === null) throw new StoreRefused("store_locked", "the store is locked", "unlock it")
+    return this.#device
+  }
+
+  /** Work with an open device; follow the server once it is enrolled. */
+  async #hold(device: Device): Promise<void> {
+    this.#device = device
+    if (device.enrolled) {
+      const api = await makeApi(device, {
+        changed: this.#given.changed,
+        syncNow: () => this.#following?.sync() ?? Promise.resolve(),
+      })
+      this.#api = api
+      this.#following = new Following(api.here)
+      void this.#following.run()
+    }
+    this.#given.share(device.store.key)
+    this.active()
+    this.#given.changed(["session", "sync", "today", "board", "drafts", "channels", "room", "members", "settings"])
+  }
+
+  #leave(): Device | null {
+    clearTimeout(this.#timer)
+    const device = this.#device
+    this.#following?.stop()
+    this.#following = null
+    this.#api = null
+    this.#device = null
+    this.#given.share(null)
+    return device
+  }
+
+  async #lock(): Promise<void> {
+    await this.#leave()?.close()
+    this.#given.changed(["session", "sync"])
+  }
+
+  async #wipe(): Promise<void> {
+    const device = this.#leave()
+    if (device === null) await Store.wipe(this.#database)
+    else await device.destroy()
+    this.#given.changed(["session", "sync"])
+  }
+
+  /** Give what opens the store; a passkey's salt stands beside the store once it is there. */
+  async #unlocking(given: Unlocking): Promise<StoreUnlocking> {
+    if (given.by === "passphrase") return given
+    const salt = given.salt ?? (await Store.look(this.#database))?.passkey?.salt
+    if (salt === undefined) throw new StoreRefused("wrong_passkey", "this store is not opened by a passkey")
+    return { ...given, salt }
+  }
+
+  async #session(): Promise<Session> {
+    const device = this.#device
+    try {
+      const locked = device?.store.locked ?? (await Store.look(this.#database))
+      if (locked === null) return { state: "none", owner: true }
+      const how = {
+        unlock_by: [...locked.unlock_by],
+        ...(locked.passkey === null ? {} : { passkey: { ...locked.passkey } }),
+      }
+      if (device === null) return { state: "locked", owner: true, ...how }
+      return { state: device.enrolled ? "open" : "waiting", owner: true, ...how, ...(await described(device)) }
+    } catch (failed) {
+      if (failed instanceof StoreRefused) return { state: "lost", owner: true }
+      throw failed
+    }
+  }
+}
+
+const NOT_FOLLOWED: SyncState = { connection: "offline", synced_ms: null, unsent: 0, problems: [] }
+
+async function described(device: Device): Promise<Partial<Session>> {
+  const { uri } = device
+  const fingerprint = await device.fingerprint()
+  const until = (await device.directory.newest(uri.toString()))?.not_after_ms
+  return {
+    uri: uri.toString(),
+    party: uri.party,
+    office: uri.officeId,
+    person: uri.person,
+    device: uri.device,
+    deployment: uri.deployment,
+    auto_lock_s: preferences({ device }).auto_lock_s,
+    ...(fingerprint === null ? {} : { fingerprint }),
+    ...(until === undefined ? {} : { certificate_until_ms: until }),
+  }
+}
