@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from pratique.device import Device
+from pratique.opened import OpenedEntry
 from tests.web.peers import Peer, PeerError, bundle, peer
 from tests.world import World, read, world
 
@@ -163,13 +165,34 @@ async def test_watching_shows_what_comes_and_comes_back_after_a_restart(scene: S
     await python.post(channel, "message", b"after the restart")
     async with asyncio.timeout(30):
         await scene.web.ask("ae", "heard", text="after the restart")
-    # A device that comes now is added by whoever is awake: only the browser is.
+    # A device that comes now is added by whoever is awake: of the members, only the browser is.
     late = await scene.world.device("ke")
-    await python.aclose()
-    async with asyncio.timeout(30):
-        while not (await late.sync()).joined:
-            await scene.web.ask("ae", "heard", text="live")
+    async with asyncio.timeout(30), aclosing(late.watch([channel])) as entries:
+        async for one in entries:
+            if isinstance(one, OpenedEntry) and one.body == b"after the restart":
+                break
     await scene.web.ask("ae", "unwatch")
+
+
+async def test_what_is_posted_without_a_server_is_sent_once_it_is_back(scene: Scene) -> None:
+    operation = await scene.world.operation()
+    channel, python = await members(scene, operation)
+    await scene.enrol("ae", "ae")
+    await python.sync()
+    await scene.web.ask("ae", "sync")
+    await scene.world.server.stop()
+    with pytest.raises(PeerError, match="unreachable"):
+        await scene.web.ask("ae", "post", channel=channel.hex(), text="kept in the browser")
+    assert await scene.web.ask("ae", "unsent") == 1
+    await scene.web.ask("ae", "reopen")
+    assert await scene.web.ask("ae", "unsent") == 1
+    await scene.world.server.start()
+    # An epoch later the same content has to be sealed again.
+    await python.update_leaf(channel)
+    assert (await scene.web.ask("ae", "sync"))["problems"] == []
+    assert await scene.web.ask("ae", "unsent") == 0
+    await python.sync()
+    assert read(python, channel) == [b"kept in the browser"]
 
 
 async def test_the_browser_invites_approves_renews_and_revokes(scene: Scene, tmp_path: Path) -> None:
