@@ -1,0 +1,63 @@
+/** Say in the app that something new waits: per operation and urgency, silent in quiet hours, which urgent things break. */
+import type { Attention, OperationView, Preferences, Today, Urgency } from "../api"
+import { countryName, has, t } from "../i18n/i18n.svelte"
+import { client } from "../ui/client"
+import { live } from "../ui/live.svelte"
+import type { Live } from "../ui/live.svelte"
+import { href } from "../ui/router.svelte"
+import { toast } from "../ui/toasts.svelte"
+
+const RANK: Record<Urgency | "none", number> = { routine: 0, priority: 1, urgent: 2, none: 3 }
+
+/** Whether the clock on the wall is within quiet hours, also over midnight. */
+export function quietNow(quiet: Preferences["quiet"], at: Date): boolean {
+  if (quiet === null) return false
+  const now = at.getHours() * 60 + at.getMinutes()
+  const minutes = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))
+  const [from, until] = [minutes(quiet.from), minutes(quiet.until)]
+  return from <= until ? now >= from && now < until : now >= from || now < until
+}
+
+/** Whether a person wants to be told of it now. */
+export function wanted(one: Pick<Attention, "urgency" | "operation">, preferences: Preferences, at: Date): boolean {
+  const rule = preferences.notify.find((rule) => rule.operation === one.operation)
+  if (RANK[one.urgency] < RANK[rule?.least ?? "routine"]) return false
+  return one.urgency === "urgent" || !quietNow(preferences.quiet, at)
+}
+
+/** Where one thing that waits is done. */
+export function placeOf(one: Attention): string {
+  if (one.reference !== undefined) return href("consignment", { reference: one.reference })
+  if (one.channel !== undefined) return href("channel", { id: one.channel })
+  if (one.kind === "approve") return href("party")
+  if (one.kind === "draft") return href("consignments", {}, { show: "drafts" })
+  return href("today")
+}
+
+/** Say in one line what it is. */
+export function wordsOf(one: Attention): string {
+  const party = countryName(one.party) ?? one.party.toUpperCase()
+  const flagged = one.flag !== undefined && has(`today.flag_${one.flag}`) ? `today.flag_${one.flag}` : null
+  const typed = one.type !== undefined && has(`today.type_${one.type}`) ? `today.type_${one.type}` : null
+  return t(flagged ?? typed ?? `today.kind_${one.kind}`, { party })
+}
+
+/** Follow what waits and say what is new; the first answer says nothing. Call while a component is made. */
+export function announceNew(today: Live<Today>, operations: Live<OperationView[]>): void {
+  const preferences = live(client(), "preferences", undefined, ["settings"])
+  let known: Set<string> | undefined
+  $effect(() => {
+    const shown = today.value
+    const chosen = preferences.value
+    if (shown === undefined || chosen === undefined) return
+    const all = [...shown.urgent, ...shown.answers, ...shown.overdue]
+    const before = known
+    known = new Set(all.map((one) => one.id))
+    if (before === undefined) return
+    for (const one of all) {
+      if (before.has(one.id) || !wanted(one, chosen, new Date())) continue
+      const code = operations.value?.find((operation) => operation.id === one.operation)?.code
+      toast(`${code === undefined ? "" : `${code}: `}${wordsOf(one)}`, { tone: "need", href: placeOf(one) })
+    }
+  })
+}

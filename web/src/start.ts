@@ -1,0 +1,17 @@
+/** Show the app for a client. */
+import { mount } from "svelte"
+import App from "./App.svelte"
+import type { Client } from "./api"
+import "./styles/index.css"
+import { setClient } from "./ui/client"
+import { lookNow, wear } from "./ui/preferences.svelte"
+import { follow } from "./ui/router.svelte"
+
+export async function start(client: Client): Promise<void> {
+  setClient(client)
+  follow()
+  await wear(lookNow())
+  const target = document.getElementById("app")
+  if (target === null) throw new Error("the page has no #app")
+  mount(App, { target })
+}

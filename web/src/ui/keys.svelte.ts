@@ -1,0 +1,57 @@
+/** Keys of one letter: pages name theirs while they are shown. Never while something is typed, or a dialog is open. */
+import { onDestroy } from "svelte"
+
+export interface Key {
+  readonly label: () => string
+  readonly run: () => void
+}
+
+let enabled = $state(true)
+let layers = $state.raw<readonly Readonly<Record<string, Key>>[]>([])
+let prefix = ""
+let timer: ReturnType<typeof setTimeout> | undefined
+const SEQUENCE_MS = 1_200
+
+export const shortcuts = {
+  get enabled(): boolean {
+    return enabled
+  },
+  set enabled(value: boolean) {
+    enabled = value
+  },
+  /** Every key that works now, the nearest meaning of each. */
+  get all(): readonly (readonly [string, Key])[] {
+    return Object.entries(Object.assign({}, ...layers) as Record<string, Key>)
+  },
+}
+
+/** Have keys while this component is shown: `{ r: {label, run}, "g t": … }`; a later layer wins. Call while it is made. */
+export function keys(map: Readonly<Record<string, Key>>): void {
+  layers = [...layers, map]
+  onDestroy(() => {
+    layers = layers.filter((one) => one !== map)
+  })
+}
+
+function typing(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable || target.closest("[role=menu],[role=listbox]") !== null) return true
+  return target.matches("textarea, select") || (target instanceof HTMLInputElement && !["checkbox", "radio", "button"].includes(target.type))
+}
+
+/** Hear a key of the window. */
+export function heard(event: KeyboardEvent): void {
+  if (!enabled || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+  if (typing(event.target) || document.querySelector("dialog[open]") !== null) return
+  const pressed = prefix === "" ? event.key : `${prefix} ${event.key}`
+  clearTimeout(timer)
+  const known = layers.findLast((one) => pressed in one)?.[pressed]
+  if (known !== undefined) {
+    prefix = ""
+    event.preventDefault()
+    known.run()
+  } else if (prefix === "" && layers.some((one) => Object.keys(one).some((key) => key.startsWith(`${pressed} `)))) {
+    prefix = pressed
+    timer = setTimeout(() => (prefix = ""), SEQUENCE_MS)
+  } else prefix = ""
+}

@@ -1,0 +1,44 @@
+/**
+ * How this browser looks. The sealed preferences decide once the store is open; until then, and on the page that opens
+ * it, a copy of language, theme and density beside the store does: it tells nothing of whose browser this is.
+ */
+import type { Preferences } from "../api"
+import { preferred, speak } from "../i18n/i18n.svelte"
+import { languageOf } from "../i18n/languages"
+
+type Look = Pick<Preferences, "language" | "theme" | "density">
+const PLACE = "pratique.look"
+
+export function lookNow(): Look {
+  const standard: Look = { language: preferred(), theme: "system", density: "comfortable" }
+  try {
+    const kept = JSON.parse(localStorage.getItem(PLACE) ?? "{}") as Partial<Record<keyof Look, unknown>>
+    return {
+      language: languageOf(String(kept.language)) ?? standard.language,
+      theme: kept.theme === "light" || kept.theme === "dark" ? kept.theme : "system",
+      density: kept.density === "compact" ? "compact" : "comfortable",
+    }
+  } catch {
+    return standard
+  }
+}
+
+/** Draw everything so, and do so from the start next time. */
+export async function wear(look: Look): Promise<void> {
+  const { dataset } = document.documentElement
+  if (look.theme === "system") delete dataset["theme"]
+  else dataset["theme"] = look.theme
+  dataset["density"] = look.density
+  const { language, theme, density } = look
+  try {
+    localStorage.setItem(PLACE, JSON.stringify({ language, theme, density }))
+  } catch {
+    // A browser that keeps nothing asks anew each time.
+  }
+  await speak(languageOf(look.language) ?? preferred())
+}
+
+/** Leave nothing behind after a logout. */
+export function forgetLook(): void {
+  localStorage.removeItem(PLACE)
+}

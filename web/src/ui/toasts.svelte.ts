@@ -1,0 +1,30 @@
+/** Short words about what just happened; they never hold the only copy of something important. */
+export interface Toast {
+  readonly id: number
+  readonly text: string
+  readonly tone: "plain" | "good" | "bad" | "need"
+  readonly href?: string
+  readonly act?: { readonly label: string; readonly run: () => void }
+}
+
+const SHOWN_MS = 7_000
+const MOST = 4
+let last = 0
+let shown = $state.raw<readonly Toast[]>([])
+
+export const toasts = {
+  get all(): readonly Toast[] {
+    return shown
+  },
+}
+
+/** Say something at the edge of the page; what needs a person stays until it is closed. */
+export function toast(text: string, more: Partial<Omit<Toast, "id" | "text">> = {}): void {
+  const one: Toast = { tone: "plain", ...more, id: ++last, text }
+  shown = [...shown.slice(1 - MOST), one]
+  if (one.tone !== "bad" && one.tone !== "need") setTimeout(() => untoast(one.id), SHOWN_MS)
+}
+
+export function untoast(id: number): void {
+  shown = shown.filter((one) => one.id !== id)
+}
