@@ -24,7 +24,13 @@ export interface Source {
 interface List {
   readonly source: Source
   readonly codes: ReadonlyMap<string, Code>
-  readonly folded: Map<string, [string, Code][]>
+  readonly folded: Map<string, readonly Folded[]>
+}
+/** What `search` compares: a name and a code, without case and accents. */
+interface Folded {
+  readonly name: string
+  readonly sign: string
+  readonly code: Code
 }
 interface Head extends Source {
   readonly rows?: string
@@ -46,13 +52,14 @@ export function lists(): string[] {
   return [...HEADS.keys()].sort()
 }
 
-/** Bring lists in, so that the other questions can be answered at once; throws `UnknownList`. A failed fetch is tried again. */
+/** Bring lists in, so that the other questions can be answered at once; throws `UnknownList`. */
 export async function ready(...names: readonly string[]): Promise<void> {
   await Promise.all(
     names.map((name) => {
       const under = loading.get(name) ?? load(name)
       loading.set(name, under)
       return under.catch((error: unknown) => {
+        // Whoever asks again fetches again.
         loading.delete(name)
         throw error
       })
@@ -101,24 +108,25 @@ export function search(list: string, text: string, language: string = FALLBACK, 
   const wanted = folded(text)
   if (!wanted) return []
   const found: [Code[], Code[], Code[]] = [[], [], []]
-  for (const [signs, code] of foldedNames(list, language)) {
-    if (code.code.toLowerCase().startsWith(wanted)) found[0].push(code)
+  for (const { name, sign, code } of foldedNames(list, language)) {
+    if (sign.startsWith(wanted)) found[0].push(code)
     else {
-      const at = signs.indexOf(wanted)
-      if (at >= 0) found[at === 0 || signs.includes(` ${wanted}`) ? 1 : 2].push(code)
+      const at = name.indexOf(wanted)
+      if (at >= 0) found[at === 0 || name.includes(` ${wanted}`) ? 1 : 2].push(code)
     }
   }
   return found.flat().slice(0, limit)
 }
 
 /** Give a list's names as `search` compares them. */
-export function foldedNames(list: string, language: string): readonly [string, Code][] {
+export function foldedNames(list: string, language: string): readonly Folded[] {
   const known = here(list)
   // A table speaks English only: folding it once serves every language.
   const tongue = HEADS.get(list)?.table ? FALLBACK : language
-  const names = known.folded.get(tongue) ?? [...known.codes.values()].map((code) => [folded(nameOf(code, tongue)), code])
-  known.folded.set(tongue, names as [string, Code][])
-  return names as [string, Code][]
+  const fold = (code: Code) => ({ name: folded(nameOf(code, tongue)), sign: code.code.toLowerCase(), code })
+  const names = known.folded.get(tongue) ?? [...known.codes.values()].map(fold)
+  known.folded.set(tongue, names)
+  return names
 }
 
 function here(list: string): List {
@@ -135,6 +143,8 @@ async function load(list: string): Promise<void> {
   const found = head.rows ? table(await tableRows(head.rows)) : entries(head.codes ?? {})
   const { source, date, licence } = head
   loaded.set(list, { source: { source, date, licence }, codes: found, folded: new Map() })
+  // The first letter typed must not wait for 25,000 names to be folded.
+  if (known.table) foldedNames(list, FALLBACK)
 }
 
 function entries(given: NonNullable<Head["codes"]>): Map<string, Code> {

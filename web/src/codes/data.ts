@@ -42,7 +42,7 @@ async function unpacked(packed: ArrayBuffer): Promise<ArrayBuffer> {
   return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer()
 }
 
-/** Read the lines that Python's csv module writes: a cell with a comma or a quote stands in quotes, no cell has a line end. */
+/** Read lines of cells; one with a comma or a quote stands in quotes, none has a line end. */
 export function csv(text: string): string[][] {
   const lines = text.split("\n").filter((line) => line !== "")
   return lines.map((line) => (line.includes('"') ? quoted(line) : line.split(",")))

@@ -4,7 +4,9 @@ import { Refused } from "../wire/refused"
 import { digitsOf, identifierOf, QUALIFIERS, type Identifier } from "./gs1_identifiers"
 
 /** What one code says of a shipment; `count` is AI(37), else AI(30). */
-export type Scan = Readonly<Partial<Record<"gtin" | "batch" | "expiry" | "produced" | "serial" | "count" | "sscc", string>>>
+export type Scan = Readonly<
+  Partial<Record<"gtin" | "batch" | "expiry" | "produced" | "serial" | "count" | "sscc", string>>
+>
 
 /** How scanners and people write the separator that ends a field of free length. */
 const SEPARATORS = ["<GS>", "{GS}", "^]", "␝"]

@@ -17,9 +17,11 @@ export async function suggestReady(list: string): Promise<void> {
 
 /** Give the codes of a list that fit what was typed, best first; once `suggestReady`. */
 export function suggest(list: string, text: string, language: string, limit = 20): Choice[] {
-  const found = list === "hs2022" ? harmonized(text, language) : list === "unlocode" ? places(text) : matching(list, text, language)
-  const unique = new Map(found.map((one) => [one.code, one]))
-  return [...unique.values()].slice(0, limit).map(({ code }) => ({ code, label: label(list, code, language) }))
+  const own = { hs2022: harmonized, unlocode: places }[list]
+  const found = own ? own(text, language) : matching(list, text, language)
+  const chosen = new Set<string>()
+  for (const { code } of found) if (chosen.size < limit) chosen.add(code)
+  return [...chosen].map((code) => ({ code, label: label(list, code, language) }))
 }
 
 /** Give what a person reads for a code; the code itself where the list does not have it. */
@@ -49,9 +51,10 @@ function matching(list: string, text: string, language: string): Code[] {
   const wanted = folded(text)
   const words = wanted.split(/[\s,;]+/).filter(Boolean)
   const names = foldedNames(list, language)
-  const called = names.filter(([name, code]) => name === wanted || code.code.toLowerCase() === wanted)
-  const loosely = words.length > 1 ? names.filter(([name]) => words.every((word) => name.includes(word))) : []
-  return [...called.map(([, code]) => code), ...search(list, text, language, Infinity), ...loosely.map(([, code]) => code)]
+  const called = names.filter(({ name, sign }) => name === wanted || sign === wanted)
+  const loosely = words.length > 1 ? names.filter(({ name }) => words.every((word) => name.includes(word))) : []
+  const plainly = search(list, text, language, Infinity)
+  return [...called.map((one) => one.code), ...plainly, ...loosely.map((one) => one.code)]
 }
 
 /** Health goods first, in the reader's language; then the whole system, whose words are English. */
@@ -66,6 +69,6 @@ function harmonized(text: string, language: string): Code[] {
 /** An airport's three letters are how it is known: they come before names. */
 function places(text: string): Code[] {
   const wanted = text.trim().toUpperCase()
-  const airports = /^[A-Z]{3}$/.test(wanted) ? [...codes("unlocode").values()].filter((one) => one.extra.iata === wanted) : []
-  return [...airports, ...matching("unlocode", text, "en")]
+  const known = /^[A-Z]{3}$/.test(wanted) ? [...codes("unlocode").values()] : []
+  return [...known.filter((one) => one.extra.iata === wanted), ...matching("unlocode", text, "en")]
 }

@@ -142,7 +142,8 @@ function end(
   if (hours !== null) return sentMs + hours * HOUR_MS
   const clock = table[like(way)]
   const whole = clock.days && !urgent ? workingDaysAfter(sentMs, clock.days, calendar) : sentMs + clock.hours * HOUR_MS
-  const limit = clock.before ? { departure: way.departure_ms, loading: way.leg_departs_ms, border: way.border_ms }[clock.before] : null
+  const limits = { departure: way.departure_ms, loading: way.leg_departs_ms, border: way.border_ms }
+  const limit = clock.before ? limits[clock.before] : null
   if (limit === null || limit <= sentMs) return whole
   return Math.max(Math.min(whole, limit - (clock.ahead_h ?? 0) * HOUR_MS), sentMs + LEAST_MS)
 }

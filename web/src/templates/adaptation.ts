@@ -52,7 +52,8 @@ export function adapt(schema: TemplateSchema, adaptation: Adaptation): TemplateS
   return made
 }
 
-function hiding(schema: TemplateSchema, { hide, require, default: given }: Adaptation, path: string, where: string): Problem[] {
+function hiding(schema: TemplateSchema, adaptation: Adaptation, path: string, where: string): Problem[] {
+  const { hide, require, default: given } = adaptation
   const rules = schema["x-rules"].filter((rule) => rule.where === undefined || !hide.includes(rule.where))
   const demanded = rules.some((rule) => rule.demands?.includes(path))
   const kinds = Object.values(schema["x-kinds"]).flatMap((kind) => kind.require ?? [])

@@ -3,7 +3,7 @@
 const DAY_MS = 86_400_000
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(?:Z|([+-])(\d{2}):(\d{2}))$/
 
-/** Read a day of GS1 AI(11) or AI(17), 2027-03-31 or 2027-03-00 for the last of its month, as days since 1970; throws `RangeError`. */
+/** Read a day of GS1 AI(11) or AI(17), 2027-03-00 being the last of its month, as days since 1970; throws `RangeError`. */
 export function lastDay(text: string): number {
   const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
   if (!found) throw new RangeError("not a day")

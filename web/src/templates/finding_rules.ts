@@ -1,4 +1,4 @@
-/** What looks wrong but may be true: a finding asks for a reason, it never blocks (wrong numbers occur in real life). */
+/** What looks wrong but may be true: a finding asks for a reason, it never blocks (wrong numbers occur). */
 
 import { holds } from "../codes/code_lists"
 import { CHECKS, containerIsEuropean, leiHolds, s10Holds } from "../contents/check_digits"
@@ -79,9 +79,10 @@ function identifiersHold(form: CheckedForm): Problem[] {
 
 /** Check the postal item number of a leg by post. */
 function postalItemsHold(form: CheckedForm): Problem[] {
+  const text = "the last digit of this postal item number is not its check digit"
   return (form.legs ?? []).flatMap(({ mode, transport_document: item = "" }, number) =>
     mode === "post" && /^[A-Z]{2}[0-9]{9}[A-Z]{2}$/.test(item) && !s10Holds(item)
-      ? [problem(`legs[${number}].transport_document`, "the last digit of this postal item number is not its check digit", "check_digit")]
+      ? [problem(`legs[${number}].transport_document`, text, "check_digit")]
       : [],
   )
 }

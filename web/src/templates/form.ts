@@ -10,7 +10,8 @@ import { Structure } from "./structure"
 import type { PartName, Template } from "./template"
 
 /** How a field is asked for; `lookup` searches a long list (`list`), `choice` offers its `options`. */
-export type Widget = "text" | "long_text" | "number" | "date" | "instant" | "lookup" | "choice" | "boolean" | "array" | "object"
+export type Widget =
+  | "text" | "long_text" | "number" | "date" | "instant" | "lookup" | "choice" | "boolean" | "array" | "object"
 
 export interface Option {
   readonly value: string | number

@@ -2,7 +2,7 @@
 export interface Problem {
   readonly path: string
   readonly text: string
-  /** missing, unknown_field, wrong_form, out_of_range, rule block; check_digit, not_in_list, shelf_life, not_yet ask for a reason. */
+  /** These block: missing, unknown_field, wrong_form, out_of_range, rule; others ask for a reason. */
   readonly code: string
 }
 

@@ -79,8 +79,8 @@ function missing(path: string, text: string): Problem {
 }
 
 /** Ask one question of each item of a list. */
-function each<T>(items: readonly T[] | undefined, ask: (item: T, number: number) => Problem | null | undefined): Problem[] {
-  return (items ?? []).map(ask).filter((one): one is Problem => !!one)
+function each<T>(items: readonly T[] | undefined, ask: (item: T, number: number) => Problem | null): Problem[] {
+  return (items ?? []).map(ask).filter((one) => one !== null)
 }
 
 function eachLot(form: CheckedForm, ask: (path: string, line: LineForm, lot: LotForm) => Problem | null): Problem[] {
@@ -168,7 +168,8 @@ function dosesCounted(form: CheckedForm): Problem[] {
   return eachLot(form, (path, line, lot) => {
     if (lot.vials === undefined || lot.doses === undefined || line.doses_per_vial === undefined) return null
     const wanted = lot.vials * line.doses_per_vial
-    return lot.doses === wanted ? null : misfit(`${path}.doses`, `must be ${wanted}: the vials times the doses per vial`)
+    const text = `must be ${wanted}: the vials times the doses per vial`
+    return lot.doses === wanted ? null : misfit(`${path}.doses`, text)
   })
 }
 
@@ -179,7 +180,8 @@ function quantityCounted(form: CheckedForm): Problem[] {
     const counts = counted ? (line.lots ?? []).map((lot) => lot[counted]) : []
     if (line.quantity === undefined || counts.length === 0 || counts.includes(undefined)) return null
     const wanted = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0)
-    return line.quantity === wanted ? null : misfit(`goods[${number}].quantity`, `must be ${wanted}: the sum of its lots`)
+    const text = `must be ${wanted}: the sum of its lots`
+    return line.quantity === wanted ? null : misfit(`goods[${number}].quantity`, text)
   })
 }
 
@@ -225,7 +227,9 @@ function producedBeforeExpiry(form: CheckedForm): Problem[] {
 function grossOverNet(form: CheckedForm): Problem[] {
   const { gross_kg, net_kg } = form.packages ?? {}
   if (gross_kg === undefined) return []
-  if (net_kg !== undefined && gross_kg <= net_kg) return [misfit("packages.gross_kg", "must be more than the net weight")]
+  if (net_kg !== undefined && gross_kg <= net_kg) {
+    return [misfit("packages.gross_kg", "must be more than the net weight")]
+  }
   return gross_kg <= (form.temperature?.dry_ice_kg ?? -1)
     ? [misfit("temperature.dry_ice_kg", "must be less than the gross weight of the packages")]
     : []

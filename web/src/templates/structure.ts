@@ -6,6 +6,7 @@
  */
 
 import { dayOf, instant, lastDay } from "./days"
+import { holding, type Test } from "./holding"
 import { isObject, joined, own, type Step } from "./paths"
 import { type Problem, problem } from "./problem"
 import type { Schema } from "./schema"
@@ -35,15 +36,21 @@ interface Found {
 /** One schema that forms are held against. */
 export class Structure {
   readonly #schema: Schema
+  readonly #holds: Test
   readonly #patterns = new Map<string, RegExp>()
 
   constructor(schema: Schema) {
     this.#schema = schema
     this.#prepare(schema)
+    this.#holds = holding(schema, {
+      type: (name) => TYPES[name][1],
+      format: (name) => (text) => reads(FORMATS[name], text),
+    })
   }
 
   /** Give what is wrong, in the form's order, each field once. */
   problems(form: unknown): Problem[] {
+    if (this.#holds(form)) return []
     const first = new Map<string, Found>()
     for (const one of this.#inside(form, this.#schema, [], [])) {
       if (!first.has(one.problem.path)) first.set(one.problem.path, one)

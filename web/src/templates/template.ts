@@ -79,7 +79,8 @@ export class Template {
   findings(form: Form, overrides: Iterable<Explained> = [], part: PartName = "goods", kind = "departure"): Problem[] {
     const explained = new Set([...overrides].map((one) => one.field))
     const schema = this.schemaOf(part, kind)
-    const found = this.#rules("x-findings", part, kind).flatMap((name) => FINDINGS.get(name)!(form as CheckedForm, schema))
+    const rules = this.#rules("x-findings", part, kind).map((name) => FINDINGS.get(name)!)
+    const found = rules.flatMap((rule) => rule(form as CheckedForm, schema))
     return found.filter((one) => !explained.has(one.path))
   }
 
@@ -175,8 +176,12 @@ function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
   return found
 }
 
-const files = import.meta.glob<Record<string, unknown>>("$templates/*/*/schema.json", { eager: true, import: "default" })
-const schemas = new Map(Object.entries(files).map(([path, schema]) => [path.split("/").slice(-3, -1).join("/"), schema]))
+const files = import.meta.glob<Record<string, unknown>>("$templates/*/*/schema.json", {
+  eager: true,
+  import: "default",
+})
+const idOf = (path: string) => path.split("/").slice(-3, -1).join("/")
+const schemas = new Map(Object.entries(files).map(([path, schema]) => [idOf(path), schema]))
 const loaded = new Map<string, Template>()
 
 /** Give one version, such as prenotification/1; throws `UnknownTemplate`. */

@@ -34,7 +34,7 @@ export async function textsReady(template: string, language: string): Promise<vo
 /** Give one language of a template that was brought in; English where there is no such language. */
 export function texts(template: string, language: string): Texts {
   const found = loaded.get(keyOf(template, language))
-  if (!found) throw new Error(`the texts of ${template} are not here yet: await textsReady("${template}", "${language}") first`)
+  if (!found) throw new Error(`the texts of ${template} in ${language} are not here yet: await textsReady first`)
   return found
 }
 

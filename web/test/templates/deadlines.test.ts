@@ -64,7 +64,8 @@ test("urgent notices count clock hours only, and an operation sets its own clock
 })
 
 test("a series without times has clocks without limits", () => {
-  expect(deadlines(way("air", null, null), "INFORM", SENT_MS, PLAIN_CALENDAR).acknowledge_at).toBe("2026-11-27T10:00:00Z")
+  const asked = deadlines(way("air", null, null), "INFORM", SENT_MS, PLAIN_CALENDAR)
+  expect(asked.acknowledge_at).toBe("2026-11-27T10:00:00Z")
   expect(late(way("air", null, null), SENT_MS)).toBeNull()
 })
 

@@ -4,7 +4,9 @@ import { beforeAll, describe, expect, test } from "vitest"
 import "../tables"
 import { ready } from "../../src/codes"
 import { LANGUAGES, load } from "../../src/templates"
-import { checkField, emptyForm, emptyItem, fieldsByPath, formModel, type FormField, type FormModel, placed } from "../../src/templates/form"
+import {
+  checkField, emptyForm, emptyItem, fieldsByPath, formModel, type FormField, type FormModel, placed,
+} from "../../src/templates/form"
 import { FORMS } from "./forms"
 
 const TEMPLATE = load("prenotification/1")
@@ -38,7 +40,8 @@ test.each(TEMPLATE.kinds)("%s: every field of the template is in the model, and 
 
 test.each(LANGUAGES)("every field is said in %s", async (language) => {
   for (const one of fieldsByPath(await formModel(TEMPLATE, "departure", language)).values()) {
-    if (one.name) expect([one.path, one.label !== one.path && one.label !== "", one.help !== ""]).toEqual([one.path, true, true])
+    const said = one.label !== one.path && one.label !== "" && one.help !== ""
+    if (one.name) expect([one.path, said]).toEqual([one.path, true])
     for (const option of one.options ?? []) expect(option.label).not.toBe("")
   }
 })
@@ -48,15 +51,20 @@ test("fields say how they are asked for", () => {
     "consignor": "object", "consignor.country": "lookup", "consignor.identifier.scheme": "choice", "goods": "array",
     "goods[]": "object", "goods[].hs_code": "lookup", "goods[].hs_edition": "choice", "goods[].value": "number",
     "goods[].lots[].expiry": "date", "legs[].eta_at": "instant", "legs[].seals": "array", "legs[].seals[]": "text",
-    "temperature.loggers[].lithium_battery": "boolean", "note": "long_text", "requests": "array", "requests[]": "choice",
+    "temperature.loggers[].lithium_battery": "boolean", "note": "long_text", "requests": "array",
+    "requests[]": "choice",
   }
   expect(Object.fromEntries(Object.keys(widgets).map((path) => [path, field(path)?.widget]))).toEqual(widgets)
-  expect(field("goods[].hs_edition")).toMatchObject({ type: "integer", default: 2022, required: true, route: true, material: true })
-  expect(field("goods[].hs_edition").options).toEqual([2017, 2022, 2028].map((year) => ({ value: year, label: `HS ${year}` })))
-  expect(field("packages.gross_kg")).toMatchObject({ unit: { value: "KGM", label: "Kilogram" }, minimum: 0, maximum: 1e7, whole: false })
-  expect(field("goods[].lots")).toMatchObject({ group: "lots", key: "batch", max_items: 200, route: "share.lots_with_transit" })
-  expect(field("goods[].lots[].doses")).toMatchObject({ route: "share.lots_with_transit", material: true, whole: true })
-  expect(field("legs[].flight")).toMatchObject({ required: false, demanded: true, wrong: "must be a flight number such as SN465" })
+  const ticked = "share.lots_with_transit"
+  const edition = field("goods[].hs_edition")
+  expect(edition).toMatchObject({ type: "integer", default: 2022, required: true, route: true, material: true })
+  expect(edition.options).toEqual([2017, 2022, 2028].map((year) => ({ value: year, label: `HS ${year}` })))
+  const kilogram = { value: "KGM", label: "Kilogram" }
+  expect(field("packages.gross_kg")).toMatchObject({ unit: kilogram, minimum: 0, maximum: 1e7, whole: false })
+  expect(field("goods[].lots")).toMatchObject({ group: "lots", key: "batch", max_items: 200, route: ticked })
+  expect(field("goods[].lots[].doses")).toMatchObject({ route: ticked, material: true, whole: true })
+  const wrong = "must be a flight number such as SN465"
+  expect(field("legs[].flight")).toMatchObject({ required: false, demanded: true, wrong })
   expect(field("legs[].seals")).toMatchObject({ label: "Seal", unique: true, required: false })
   expect([field("consignor").route, field("goods").route, field("temperature").route]).toEqual([false, true, true])
   expect(field("packages.sscc[]").check).toBe("sscc")
@@ -64,14 +72,17 @@ test("fields say how they are asked for", () => {
 
 test("an adaptation shows", async () => {
   const adapted = TEMPLATE.adapted({
-    hide: ["goods[].who_status", "note"], require: ["customs.licence"], default: { "goods[].who_status": "PQ", "customs.procedure": "export" },
+    hide: ["goods[].who_status", "note"],
+    require: ["customs.licence"],
+    default: { "goods[].who_status": "PQ", "customs.procedure": "export" },
   })
   const found = fieldsByPath(await formModel(adapted, "departure", "fr"))
   expect(found.has("note")).toBe(false)
   expect(found.get("goods[].who_status")).toMatchObject({ fixed: true, default: "PQ" })
   expect([found.get("customs")?.required, found.get("customs.licence")?.required]).toEqual([true, true])
   const empty = emptyForm(await formModel(adapted, "departure", "fr"))
-  expect(empty).toMatchObject({ customs: { procedure: "export" }, goods: [{ hs_edition: 2022, who_status: "PQ", lots: [{}] }] })
+  const line = { hs_edition: 2022, who_status: "PQ", lots: [{}] }
+  expect(empty).toMatchObject({ customs: { procedure: "export" }, goods: [line] })
 })
 
 test("the model is plain JSON", () => {
@@ -112,11 +123,12 @@ describe("a field is checked as it is typed", () => {
 })
 
 test("problems come to their field, or to the part that holds it", () => {
-  const form = structuredClone(FORMS.full!.form) as { goods: Record<string, unknown>[]; legs: unknown[]; consignor?: unknown }
+  const form = structuredClone(FORMS.full!.form) as { goods: Record<string, unknown>[]; consignor?: unknown }
   form.goods[0]!.colour = "red"
   ;(form.goods[0]!.lots as Record<string, unknown>[])[1]!.doses = 1
   delete form.consignor
-  const found = placed(model, [...TEMPLATE.problems(form), { path: "observers", text: "", code: "rule" }, { path: "", text: "", code: "rule" }])
+  const elsewhere = ["observers", ""].map((path) => ({ path, text: "", code: "rule" }))
+  const found = placed(model, [...TEMPLATE.problems(form), ...elsewhere])
   expect(Object.keys(found.fields)).toEqual(["consignor", "goods[0]", "goods[0].lots[1].doses"])
   expect(found.groups).toEqual({ parties: 1, goods: 2 })
   expect(found.rest.map((one) => one.path)).toEqual(["observers", ""])
