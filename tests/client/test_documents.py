@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from pratique.contents.sealed_file import SealedFile
 from pratique.documents import SEGMENT_BYTES, open_file, padded_size, seal_file
 from pratique.sealing import SealRefused
+from tests.wire.vectors import FOLDER
 from tests.world import stored, world
 
 
@@ -31,6 +34,17 @@ async def test_a_file_comes_back(size: int) -> None:
     assert await open_file(file, fetch) == data
     assert size <= padded_size(size) <= size * 1.12 + 1
     assert all(data[:32] not in segment for segment in kept.values()) or size < 32
+
+
+async def test_the_vector_opens() -> None:
+    vector = json.loads((FOLDER / "files.json").read_text(encoding="utf-8"))
+
+    async def fetch(_digest: str) -> bytes:
+        return base64.b64decode(vector["segments"][0])
+
+    opened = await open_file(SealedFile.check(vector["file"]), fetch)
+    assert hashlib.sha256(opened).hexdigest() == vector["data_sha256"]
+    assert {size: padded_size(size) for size, _ in vector["sizes"]} == dict(vector["sizes"])
 
 
 def test_sizes_are_padded_to_few() -> None:

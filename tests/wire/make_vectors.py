@@ -9,6 +9,7 @@ from collections.abc import Callable
 from tests.wire.vector_sets import (
     certificates,
     encodings,
+    files,
     identity,
     keys,
     membership,
@@ -23,6 +24,7 @@ from tests.wire.vectors import FOLDER
 SETS: dict[str, Callable[[], dict[str, object]]] = {
     "certificates": certificates.make,
     "encodings": encodings.make,
+    "files": files.make,
     "identity": identity.make,
     "keys": keys.make,
     "membership": membership.make,

@@ -7,6 +7,7 @@ import { Follower } from "../groups/following"
 import { Poster } from "../groups/posting"
 import { MOST_DRAFTS } from "../groups/posts"
 import { KeyPackageStock } from "../groups/stock"
+import type { SealedFile } from "../contents/sealed_file"
 import type { OperationTerms } from "../wire/bodies"
 import { fromUtf8 } from "../wire/bytes"
 import { Urgency } from "../wire/entries"
@@ -15,6 +16,7 @@ import { Account } from "./account"
 import { PartyOfficer } from "./authority"
 import { LocalDirectory } from "./directory"
 import { examine } from "./doctor"
+import { openFile, sealFile } from "./documents"
 import * as enrolment from "./enrolment"
 import { PratiqueError, StoreRefused } from "./errors"
 import { field, Http } from "./http"
@@ -266,6 +268,24 @@ export class Device {
     return posted
   }
 
+  /**
+   * Seal a file beside a channel; give what the content that names it says of it.
+   *
+   * Throws  SealRefused; Problem("blob_refused"); Unreachable: the same file again is sealed anew
+   */
+  async putFile(channel: string, data: Uint8Array, name: string, type: string): Promise<SealedFile> {
+    const { said, segments } = await sealFile(data, name, type)
+    for (const [index, digest] of said.segments.entries()) {
+      await this.#account.call("PUT", blobPath(channel, digest), segments[index], { media: "application/octet-stream" })
+    }
+    return said
+  }
+
+  /** Fetch and open a file of a channel; throws `SealRefused`, `Problem`, `Unreachable`. */
+  async getFile(channel: string, file: SealedFile): Promise<Uint8Array> {
+    return await openFile(file, async (digest) => (await this.#account.call("GET", blobPath(channel, digest))).content)
+  }
+
   /** Yield what the store holds of a channel, in order; reads no network. */
   opened(channel: string, after = 0): Generator<OpenedEntry> {
     return openedEntries(this.#follower.logs, channel, after)
@@ -360,4 +380,8 @@ async function over(store: Store, around: Surroundings): Promise<Device> {
     await store.close()
     throw failed
   }
+}
+
+function blobPath(channel: string, digest: string): string {
+  return `/v1/channels/${channel}/blobs/${digest}`
 }
