@@ -69,5 +69,5 @@ test("a channel needs the active devices of seated offices, without surplus leav
   expect(tending.need(member, offices, 400)).toEqual({ adds: [fresh], removes: [2] })
   expect(tending.need(member, offices, 501)).toEqual({ adds: [fresh], removes: [1, 2] })
   const rejoined = memberOf([leaf(be, 1)], { rejoining: new Set([be]) })
-  expect(tending.need(rejoined, offices, 400)).toEqual({ adds: [be, fresh, copied], removes: [0] })
+  expect(tending.need(rejoined, offices, 400)).toEqual({ adds: [be, fresh, copied, gone], removes: [0] })
 })
