@@ -61,9 +61,9 @@ export function mrnHolds(number: string): boolean {
 /** Give the two check digits of ISO 7064 MOD 97-10 over letters (A = 10 … Z = 35) and digits; others are skipped. */
 export function mod9710(text: string): string {
   let rest = 0
-  for (const sign of text.toUpperCase()) {
-    if (!/[A-Z0-9]/.test(sign)) continue
-    for (const digit of String(parseInt(sign, 36))) rest = (rest * 10 + Number(digit)) % 97
+  for (const sign of text) {
+    const value = parseInt(sign, 36)
+    if (!Number.isNaN(value)) rest = (rest * (value > 9 ? 100 : 10) + value) % 97
   }
   return String(98 - ((rest * 100) % 97)).padStart(2, "0")
 }

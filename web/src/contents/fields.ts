@@ -5,6 +5,7 @@ import { formed, text, whole } from "./kinds"
 // The years 1 to 9999, which every language's calendar knows.
 const FIRST_MS = Date.parse("0001-01-01T00:00:00Z")
 const LAST_MS = Date.parse("9999-12-31T23:59:59Z")
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const REFERENCE = /^PN-[A-Z0-9][A-Z0-9-]{1,23}-[A-Z]{2}-\d{4}-\d{6}-\d{2}$/
 
 /** Give the reference of one pre-notification: PN-{group}-{country}-{year}-{six digits}-{ISO 7064 check}. */
@@ -33,9 +34,13 @@ export function instantText(atMs: number): string | null {
 
 /** Say whether a date such as 2027-03-31 is a day of the calendar. */
 export function isDay(written: string): boolean {
-  const atMs = Date.parse(`${written}T00:00:00Z`)
-  // Date.parse may roll 31 November over into December.
-  return atMs >= FIRST_MS && new Date(atMs).toISOString().startsWith(written)
+  const [year, month, day] = [written.slice(0, 4), written.slice(5, 7), written.slice(8)].map(Number) as number[]
+  const days = month === 2 && isLeap(year!) ? 29 : DAYS[month! - 1]
+  return year! >= 1 && days !== undefined && day! >= 1 && day! <= days
+}
+
+function isLeap(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }
 
 function isInstant(written: string): boolean {

@@ -1,11 +1,12 @@
 /**
  * Read JSON that has one meaning in every language: UTF-8, no NaN, no surrogates, no NUL, no duplicate keys.
  *
- * The platform's parser takes the last of two equal keys and rounds long integers, so this one reads by itself and
- * leaves only the escapes of a text to it.
+ * The platform's parser takes the last of two equal keys and rounds long integers, so wherever that could be this one
+ * reads by itself and leaves only the escapes of a text to it.
  */
 
 import { type Bytes, fromUtf8, isWellFormed, utf8 } from "./bytes"
+import { plain } from "./plain_json"
 import { Refused } from "./refused"
 
 export const MAX_DEPTH = 32
@@ -43,7 +44,8 @@ export function loads(data: Uint8Array): Json {
     throw new JsonRefused("the body is not UTF-8")
   }
   if (text.startsWith("\ufeff")) throw new JsonRefused("the body starts with a byte order mark")
-  return new Parser(text).document()
+  const value = plain(text)
+  return value === undefined ? new Parser(text).document() : (value as Json)
 }
 
 /** Write compact UTF-8 JSON, fields that are undefined left out; throws `RangeError` for NaN and lone surrogates. */
