@@ -252,6 +252,20 @@ describe("transactions", () => {
     expect(logs.load(LOG).seq).toBe(1)
   })
 
+  it("do not see each other half way", async () => {
+    const store = await made()
+    const failing = store.transaction(async (batch) => {
+      store.setFact(batch, "uri", bytes("first"))
+      await new Promise((done) => setTimeout(done))
+      expect(store.fact("uri")).toEqual(bytes("first"))
+      throw new Error("too late")
+    })
+    const second = store.transaction((batch) => store.setFact(batch, "uri", bytes("second")))
+    await expect(failing).rejects.toThrow("too late")
+    await second
+    expect(store.fact("uri")).toEqual(bytes("second"))
+  })
+
   it("refuse a change once they are over", async () => {
     const store = await made()
     let kept: Parameters<Parameters<Store["transaction"]>[0]>[0] | null = null
