@@ -27,7 +27,7 @@ def read_build(file: Path) -> tuple[bytes, str, int]:
         raise PratiqueError("bad_input", f"{file} is no release.json: {refused.detail}") from None
     if isinstance(told, dict) and told.keys() == {"version", "files"}:
         version, files = told["version"], told["files"]
-        if isinstance(version, str) and isinstance(files, dict) and "index.html" in files:
-            if all(isinstance(digest, str) and _DIGEST.fullmatch(digest) for digest in files.values()):
-                return data, version, len(files)
+        named = isinstance(version, str) and isinstance(files, dict) and "index.html" in files
+        if named and all(isinstance(digest, str) and _DIGEST.fullmatch(digest) for digest in files.values()):
+            return data, version, len(files)
     raise PratiqueError("bad_input", f"{file} is no release.json: it must name a version and the files of a build")

@@ -37,8 +37,18 @@ export async function kept(): Promise<Kept | null> {
   return (await read(KEPT_CACHE)) as Kept | null
 }
 
-export async function keep(what: Kept): Promise<void> {
-  await write(KEPT_CACHE, what)
+let changing: Promise<unknown> = Promise.resolve()
+
+/** Change what is kept, one change after the other; gives what is kept then. */
+export function change(how: (now: Kept | null) => Kept | null): Promise<Kept | null> {
+  const changed = changing.then(async () => {
+    const now = await kept()
+    const then = how(now)
+    if (then !== null && then !== now) await write(KEPT_CACHE, then)
+    return then
+  })
+  changing = changed.catch(() => undefined)
+  return changed
 }
 
 /** Give the cache of a build's files. */

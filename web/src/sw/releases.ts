@@ -3,7 +3,7 @@
  *
  *   release.json ─▶ signed by the pinned root? ─▶ each file of the SHA-256 named there ─▶ kept as next ─▶ current
  */
-import { dropOthers, filesOf, keep, kept, type Kept, pinned } from "./kept"
+import { change, dropOthers, filesOf, kept, type Kept, pinned } from "./kept"
 import { headersOf } from "./headers"
 import { checkSigned, digestOf, type Manifest, readManifest, ReleaseRefused } from "./manifest"
 import type { ReleaseState } from "./messages"
@@ -21,26 +21,25 @@ export async function check(): Promise<ReleaseState> {
     number = await checkSigned(await fetchStatement(), build, to, { number, signed })
     signed = build
   }
-  if (build === before?.current) {
-    await keep({ ...before, next: null, number, signed })
-    return { state: "current" }
-  }
-  if (build !== before?.next) await take(build, offered, before)
-  if (before === null) {
-    await keep({ current: build, next: null, previous: null, number, signed })
-    return { state: "current" }
-  }
-  await keep({ ...before, next: build, number, signed })
-  return { state: "ready" }
+  if (build !== before?.current && build !== before?.next) await take(build, offered, before)
+  // Meanwhile a page may have begun anew with the build that waited.
+  const now = await change((one) => {
+    if (one === null) return { current: build, next: null, previous: null, number, signed }
+    return { ...one, next: one.current === build ? null : build, number, signed }
+  })
+  await dropOthers([now?.current ?? build, now?.next ?? null, now?.previous ?? null])
+  return { state: now?.next === null ? "current" : "ready" }
 }
 
 /** Puts the build that waits in the place of the one that runs; says whether there was one. */
 export async function apply(): Promise<boolean> {
-  const now = await kept()
-  if (now === null || now.next === null) return false
-  await keep({ ...now, current: now.next, next: null, previous: now.current })
-  await dropOthers([now.next, now.current])
-  return true
+  let replaced = false
+  await change((one) => {
+    if (one === null || one.next === null) return one
+    replaced = true
+    return { ...one, current: one.next, next: null, previous: one.current }
+  })
+  return replaced
 }
 
 /** Gives a file of the kept builds, the current one first; null where none has it. */

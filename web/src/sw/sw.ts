@@ -43,7 +43,7 @@ scope.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     event.respondWith(page(event, url))
     if (Date.now() - checked_ms > CHECK_EVERY_MS) event.waitUntil(lookAndTell())
-  } else if (!API.test(url.pathname)) event.respondWith(file(url.pathname.slice(1), request))
+  } else if (!API.test(url.pathname)) event.respondWith(file(url.pathname.slice(1) || "index.html", request))
 })
 
 scope.addEventListener("message", (event) => {
