@@ -13,6 +13,7 @@ from pratique.contents.registry import READERS, read_content
 from pratique.contents.shipment import Shipment, route_parties
 from tests.contents.cases import vectors
 from tests.contents.samples import form, part
+from tests.contents.told import told
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "contents"
 
@@ -38,6 +39,10 @@ def test_the_file_holds_the_cases_and_each_type_is_read_once_and_refused_once() 
     assert load("contents.json") == vectors(), "python -m tests.contents.cases"
     for expected in ("ok", "refused"):
         assert {case["type"] for case in vectors() if case["expect"] == expected} == set(READERS)
+
+
+def test_the_other_file_holds_what_is_written_and_said() -> None:
+    assert load("told.json") == told(), "python -m tests.contents.told"
 
 
 def test_what_is_wrong_has_a_code() -> None:

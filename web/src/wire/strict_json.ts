@@ -20,6 +20,7 @@ export interface JsonObject {
 const SPACE = /[ \t\n\r]*/y
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y
 const WORD = /true|false|null/y
+const NOT_FINITE = /NaN|-?Infinity/y
 const STRING = /"(?:[^"\\]|\\.)*"/y
 // Control characters are what a JSON text may not hold.
 const NOT_PLAIN = /[\\\u0000-\u001f]/
@@ -157,6 +158,8 @@ class Parser {
   }
 
   #number(): number {
+    NOT_FINITE.lastIndex = this.#at
+    if (NOT_FINITE.test(this.text)) throw new JsonRefused("numbers must be finite")
     const [text, fraction, exponent] = this.#match(NUMBER)
     const value = Number(text)
     if (fraction !== undefined || exponent !== undefined) {

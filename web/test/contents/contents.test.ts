@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { ContentRefused } from "../../src/contents/content"
 import { makeReference, referenceParty } from "../../src/contents/fields"
 import { CONTENT_TYPES, readContent, writeContent } from "../../src/contents/registry"
-import { utf8 } from "../../src/wire/bytes"
+import { fromUtf8, utf8 } from "../../src/wire/bytes"
 
 interface Case {
   readonly name: string
@@ -48,6 +48,34 @@ describe("contents", () => {
 
   it("knows no other type", () => {
     expect(readContent("horoscope", utf8("{}"))).toBeNull()
+  })
+})
+
+describe("what is written and said", () => {
+  interface Said {
+    readonly case?: string
+    readonly type?: string
+    readonly body?: string
+    readonly written?: string
+    readonly code?: string
+    readonly problems?: string[][]
+  }
+  const told = read("told") as Said[]
+  it.each(told.map((one, number) => [one.case ?? `${number}`, one] as const))("%s", (_, one) => {
+    const { type = "", body = "" } = CASES.find((known) => known.name === one.case) ?? one
+    if (one.written !== undefined) {
+      const content = readContent(type, utf8(body))
+      expect(content && fromUtf8(writeContent(content))).toBe(one.written)
+      return
+    }
+    const refused = refusal(type, body)
+    expect(refused.code).toBe(one.code)
+    expect(refused.problems.map(({ path, text, code }) => [path, text, code])).toEqual(one.problems)
+  })
+
+  it("has something of each", () => {
+    console.log(`told: ${told.length} cases, ${told.filter((one) => one.written !== undefined).length} of them written`)
+    expect(told.length).toBeGreaterThanOrEqual(CASES.length)
   })
 })
 
