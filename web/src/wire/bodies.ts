@@ -263,7 +263,7 @@ function lane(charter: Charter): boolean {
   const { parties } = charter
   if (charter.purpose !== "lane") return parties.length === 0
   const sorted = parties.every((party, at) => at === 0 || (parties[at - 1] as string) < party)
-  return sorted && parties.length > 0 && charter.owners.every((owner) => parties.includes(officeParty(owner)))
+  return sorted && charter.owners.every((owner) => parties.includes(officeParty(owner)))
 }
 
 function once(names: readonly string[]): boolean {

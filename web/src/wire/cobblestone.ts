@@ -41,7 +41,6 @@ export async function decrypt(key: Uint8Array, context: Uint8Array, data: Uint8A
   const derived = await derive(key, data.subarray(0, SALT_BYTES), context)
   if (!equal(derived.commitment, data.subarray(SALT_BYTES, HEAD_BYTES))) return null
   const sealed = chunksOf(data.subarray(HEAD_BYTES), CHUNK_BYTES + TAG_BYTES)
-  if ((sealed.at(-1)?.length ?? 0) < TAG_BYTES) return null
   try {
     const opened = sealed.map((chunk, index) => crypto.subtle.decrypt(gcm(derived, index), derived.key, chunk as Bytes))
     return concat(...(await Promise.all(opened)).map((chunk) => new Uint8Array(chunk)))

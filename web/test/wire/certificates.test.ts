@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { fromBase64, fromHex, toHex } from "../../src/wire/bytes"
+import { concat, fromBase64, fromHex, toHex } from "../../src/wire/bytes"
 import {
   authorityKeyId,
   CertificateRefused,
@@ -76,6 +76,10 @@ test("what is cut short is refused cleanly wherever it ends", async () => {
   for (let end = 0; end < DEVICE.length; end++) {
     expect(await verdict(() => authorityKeyId(DEVICE.subarray(0, end)))).toBe("malformed_certificate")
   }
+})
+
+test("nothing may follow a certificate, though it be DER", async () => {
+  expect(await verdict(() => authorityKeyId(concat(DEVICE, fromHex("0500"))))).toBe("malformed_certificate")
 })
 
 test("integers and bit strings have their one form", () => {

@@ -114,6 +114,12 @@ test.each(["1.0", "1e0", "true", "null", '"1"', "0", "9007199254740992"])("%s is
   expect(() => Roster.read(utf8(body))).toThrow(StatementRefused)
 })
 
+test("a lane without parties has no owner", () => {
+  const lane = { operation: "00".repeat(32), purpose: "lane", owners: ["be/ncp"], parties: [], history: "full" }
+  const body = { ...lane, retention_s: 0, nonce: "00".repeat(16) }
+  expect(() => Charter.read(utf8(JSON.stringify(body)))).toThrow("field (body)")
+})
+
 test("a text of 200 characters fits whatever they are made of", () => {
   const body = { device: "😀".repeat(200), reason: "lost" as const, at_ms: 0 }
   expect(Revocation.read(Revocation.write(body))).toEqual(body)

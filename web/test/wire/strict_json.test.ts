@@ -25,6 +25,14 @@ test.each(WRITTEN)("%s is written as Python writes it", (read, written) => {
   expect(fromUtf8(dumps(loads(utf8(read))))).toBe(written)
 })
 
+test.each(["1.0", "1e0", "-0.0", "10E2", "999999999999999.99", "9007199254740990.1", "1.00000000000000000000001"])(
+  "%s is a whole float whatever it rounds from",
+  (number) => {
+    const found = loads(utf8(`{"a":${number}}`)) as { a: number }
+    expect([Number.isInteger(found.a), isWholeFloat(found, "a")]).toEqual([true, true])
+  },
+)
+
 test("a whole float is told from an integer", () => {
   const found = loads(utf8('{"a":1.0,"b":1,"c":[2,2e0,[3.0],3],"d":{"e":1.0},"f":1}')) as { c: Json[]; d: object }
   expect(["a", "b", "c", "d", "f"].map((key) => isWholeFloat(found, key))).toEqual([true, false, false, false, false])
