@@ -11,9 +11,9 @@ from typing import Any
 
 from pratique.contents.fields import make_reference
 from tests.contents.samples import AT, HEAD, ID, LOG, LOTS, REFERENCE, WHY, event, part
+from tests.contents.texts import Case, texts
 
 FILE = Path(__file__).parents[2] / "vectors" / "contents" / "contents.json"
-Case = tuple[str, str, Any, list[str] | None]
 
 
 def parts() -> list[Case]:
@@ -223,34 +223,6 @@ def own() -> list[Case]:
             {"deadlines": {"camel": {"reply": 1}}},
             ["deadlines.camel.[key]"],
         ),
-    ]
-
-
-def texts() -> list[Case]:
-    """Give the cases of titles and messages; a text stands for bytes as they are."""
-    six = "vaccin · вакцина · vacuna · لقاح · vacina · 疫苗"
-    return [
-        ("title", "title", {"title": "STOP III (exercise)", "purpose": "discussion"}, None),
-        ("title of an operation room", "title", {"title": "STOP III room", "purpose": "operation"}, None),
-        ("title without words", "title", {"title": ""}, ["title"]),
-        ("message in six scripts", "message", {"text": six}, None),
-        ("message answers an entry", "message", {"text": "seen", "follows": {"log": "ab" * 32, "seq": 7}}, None),
-        ("message that names who should look", "message", {"text": "see above", "mentions": ["ke", "rilo-we"]}, None),
-        ("message that names nobody", "message", {"text": "see above", "mentions": []}, None),
-        ("message that names one twice", "message", {"text": "x", "mentions": ["ke", "ke"]}, ["mentions"]),
-        ("message that names a person", "message", {"text": "x", "mentions": ["ke", "Amina O."]}, ["mentions[1]"]),
-        (
-            "message that names too many",
-            "message",
-            {"text": "x", "mentions": [f"party-{number}" for number in range(51)]},
-            ["mentions"],
-        ),
-        ("message with an unknown field", "message", {"text": "x", "colour": "red"}, ["colour"]),
-        ("message that is not an object", "message", '"hello"', [""]),
-        ("message with a repeated key", "message", '{"text":"a","text":"b"}', [""]),
-        ("message with a lone surrogate", "message", '{"text":"\\ud800"}', [""]),
-        ("message with NaN", "message", '{"text":NaN}', [""]),
-        ("message as a number", "message", {"text": 5}, ["text"]),
     ]
 
 
