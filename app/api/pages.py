@@ -27,6 +27,7 @@ STATEMENT_PATH = "/release.statement"
 GOODBYE_PATH = "/goodbye"
 _TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".gz": "application/gzip",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
@@ -127,7 +128,7 @@ def _read(folder: Path) -> dict[str, Page]:
         return {}
     pages = {}
     for file in sorted(folder.rglob("*")):
-        if not file.is_file() or file.suffix == ".gz":
+        if not file.is_file() or (file.suffix == ".gz" and file.with_suffix("").is_file()):
             continue
         name = file.relative_to(folder).as_posix()
         if file.suffix not in _TYPES:

@@ -24,6 +24,7 @@ export function release(): Plugin {
       const folder = config.build.outDir
       const { version } = JSON.parse(await readFile(join(config.root, "package.json"), "utf8")) as { version: string }
       await writeFile(join(folder, MANIFEST), await manifest(folder, version))
+      // From here on a file and the same name with .gz are one file for the server.
       for (const file of [MANIFEST, ...(await filesOf(folder))]) {
         if (!SHRINKS.test(file)) continue
         const whole = await readFile(join(folder, file))
@@ -48,6 +49,6 @@ async function filesOf(folder: string): Promise<string[]> {
   return found
     .filter((one) => one.isFile())
     .map((one) => relative(folder, join(one.parentPath, one.name)).split(sep).join("/"))
-    .filter((name) => name !== MANIFEST && !name.endsWith(".gz"))
+    .filter((name) => name !== MANIFEST)
     .sort()
 }
