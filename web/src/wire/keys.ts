@@ -4,7 +4,7 @@
  * Source  RFC 8032 §5.1.3, RFC 7748 §5 and §6.1; RFC 9420 leaves both checks to the application
  */
 
-import { type Bytes, concat, fromBase64Url, fromHex, randomBytes } from "./bytes"
+import { type Bytes, concat, fromBase64Url, fromHex, randomBytes, toHex } from "./bytes"
 import { Refused } from "./refused"
 
 export const KEY_BYTES = 32
@@ -14,6 +14,9 @@ const P = 2n ** 255n - 19n
 const L = 2n ** 252n + 27742317777372353535851937790883648493n
 const SIGN_BIT = 1n << 255n
 const ED25519 = { name: "Ed25519" }
+/** A log is signed by the same few keys over and over, and to import one takes as long as to verify with it. */
+const IMPORTED = new Map<string, CryptoKey>()
+const MOST_IMPORTED = 1000
 /** PKCS #8 around a private key of 32 bytes (RFC 8410 §7): WebCrypto takes none bare. */
 const PKCS8_HEAD = fromHex("302e020100300506032b657004220420")
 
@@ -59,15 +62,25 @@ export async function verify(key: Uint8Array, message: Uint8Array, signature: Ui
     return false
   }
   if (signature.length !== SIGNATURE_BYTES || littleEndian(signature.subarray(32)) >= L) return false
-  let imported: CryptoKey
+  const imported = await importPublic(key)
+  return imported !== null && crypto.subtle.verify(ED25519, imported, signature as Bytes, message as Bytes)
+}
+
+/** Give a key as the platform takes it, or null for one that is no point of the curve. */
+async function importPublic(key: Uint8Array): Promise<CryptoKey | null> {
+  const name = toHex(key)
+  const known = IMPORTED.get(name)
+  if (known !== undefined) return known
   try {
-    imported = await crypto.subtle.importKey("raw", key as Bytes, ED25519, false, ["verify"])
+    const imported = await crypto.subtle.importKey("raw", key as Bytes, ED25519, false, ["verify"])
+    if (IMPORTED.size >= MOST_IMPORTED) IMPORTED.clear()
+    IMPORTED.set(name, imported)
+    return imported
   } catch (failed) {
     // A key that is no point of the curve is refused here; a browser without Ed25519 is another matter.
     if (failed instanceof DOMException && failed.name === "NotSupportedError") throw failed
-    return false
+    return null
   }
-  return crypto.subtle.verify(ED25519, imported, signature as Bytes, message as Bytes)
 }
 
 /** Sign under a private key, given as its seed of 32 bytes. */
