@@ -66,6 +66,7 @@ Reference = Annotated[str, AfterValidator(_reference)]
 LogId = Annotated[str, _formed(r"[0-9a-f]{64}", "must be a log id, 64 hexadecimal digits")]
 Hex16 = Annotated[str, _formed(r"[0-9a-f]{32}", "must be 32 hexadecimal digits")]
 Sha256 = Annotated[str, _formed(r"[0-9a-f]{64}", "must be a SHA-256 digest, 64 hexadecimal digits")]
+SealKey = Annotated[str, _formed(r"[A-Za-z0-9+/]{43}=", "must be a key, 32 bytes in base64")]
 PartyLabel = Annotated[str, _formed(r"[a-z][a-z0-9-]{1,30}", "must be a party's label, such as be")]
 OfficeLabel = Annotated[str, _formed(r"[a-z][a-z0-9-]{1,30}/[a-z][a-z0-9-]{0,30}", "must be an office such as be/ncp")]
 EntryPlace = Annotated[

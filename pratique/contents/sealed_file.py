@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from pratique.contents.content import Part
-from pratique.contents.fields import Hex16, Words
-from pratique.wire.statements import Digest
+from pratique.contents.fields import Hex16, SealKey, Sha256, Words
 
 MOST_BYTES = 64 << 20
-Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
 
 
 class SealedFile(Part):
@@ -24,9 +22,9 @@ class SealedFile(Part):
     name: Words
     type: Words
     size_bytes: Annotated[int, Field(ge=1, le=MOST_BYTES)]
-    sha256: Digest
-    key: Key
-    segments: Annotated[tuple[Digest, ...], Field(min_length=1, max_length=256)]
+    sha256: Sha256
+    key: SealKey
+    segments: Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=256)]
 
 
 class Photo(SealedFile):
