@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,8 @@ def test_the_unit_tests_pass_in_node(tmp_path: Path, record_property: Callable[[
         pytest.skip("the packages of web/ are not installed (make web)")
     report = tmp_path / "report.json"
     command = [str(vitest), "run", "--reporter=default", "--reporter=json", f"--outputFile.json={report}"]
-    done = subprocess.run(command, cwd=WEB, capture_output=True, text=True, timeout=590, check=False)
+    plain = os.environ | {"NO_COLOR": "1"}
+    done = subprocess.run(command, cwd=WEB, env=plain, capture_output=True, text=True, timeout=590, check=False)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-8000:]
     told = json.loads(report.read_text())
     assert told["numPassedTests"] == told["numTotalTests"] > 200, "a test was skipped"
