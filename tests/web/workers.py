@@ -27,7 +27,7 @@ def bundle_worker(folder: Path) -> Path:
     if shutil.which("node") is None or not _VITE.exists():
         pytest.skip("the web client's worker needs Node and `npm ci` in web/")
     asked = [str(_VITE), "build", "-c", "test/worker/vite.config.ts", "--outDir", str(folder)]
-    subprocess.run(asked, cwd=WEB, check=True, capture_output=True, timeout=120)  # noqa: S603 - our own bundler
+    subprocess.run(asked, cwd=WEB, check=True, capture_output=True, timeout=120)
     return folder / "peer.mjs"
 
 

@@ -292,6 +292,8 @@ export interface Queries {
   search: [{ text: string }, { kind: "consignment" | "message" | "channel"; id: string; title: string; text: string; at_ms: number }[]]
   channels: [undefined, ChannelRow[]]
   channel: [{ id: string; before?: number }, ChannelPage | null]
+  /** The bytes of a message's photo, by the id that stands in its line. */
+  photo: [{ channel: string; seq: number; id: string }, { name: string; type: string; bytes: Uint8Array }]
   parties: [undefined, PartyView[]]
   devices: [{ party?: string }, DeviceRow[]]
   waiting: [undefined, WaitingRow[]]

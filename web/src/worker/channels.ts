@@ -1,27 +1,41 @@
 /** Channels: the list, one channel's page, messages, seats. */
 import type { ChannelPage, ChannelRow, Reader, TimelineLine } from "../api"
-import { Unreachable } from "../client/errors"
+import { PratiqueError, Unreachable } from "../client/errors"
 import type { ChannelState } from "../client/opened"
 import { Message } from "../contents/message"
-import { readContent, dumpContent } from "../contents/registry"
+import { readContent } from "../contents/registry"
+import type { Photo } from "../contents/sealed_file"
 import { Kind, Urgency, urgencyFromWord, urgencyWord } from "../wire/entries"
 import type { ActsOf, Here, QueriesOf } from "./here"
-import { lineOf, uriOf } from "./lines"
+import { entryAt, forPages, lineOf, quietly, uriOf } from "./lines"
+import { putPhoto } from "./photos"
 
 const PAGE = 100
 
-export const queries: QueriesOf<"channels" | "channel"> = {
+export const queries: QueriesOf<"channels" | "channel" | "photo"> = {
   channels: (here) => channelRows(here).filter((row) => row.purpose === "channel"),
   channel(here, { id, before }) {
     const state = here.device.channels().find((one) => one.id === id)
     return state === undefined ? null : pageOf(here, state, before ?? Number.MAX_SAFE_INTEGER)
   },
+
+  async photo(here, { channel, seq, id }) {
+    const entry = entryAt(here, channel, seq)
+    const content = entry === null ? null : quietly(entry)
+    const photo = content?.TYPE === "message" ? content.photos?.find((one) => one.id === id) : undefined
+    if (photo === undefined) throw new PratiqueError("no_photo", "there is no such photo here", "sync, then look again")
+    return { name: photo.name, type: photo.type, bytes: await here.device.getFile(channel, photo) }
+  },
 }
 
 export const acts: ActsOf<"post_message" | "mark_read" | "create_channel" | "change_seats" | "rejoin"> = {
-  async post_message(here, { channel, text, follows, mentions, urgency }) {
+  async post_message(here, { channel, text, follows, mentions, photos, urgency }) {
+    const put: Photo[] = []
+    for (const photo of photos ?? []) put.push(await putPhoto(here, channel, photo))
     const message = Message.check({
-      text,
+      // A photo needs no words; whoever reads without it sees its name.
+      text: text === "" ? put.map((photo) => photo.name).join(", ") : text,
+      ...(put.length === 0 ? {} : { photos: put }),
       ...(follows === undefined ? {} : { follows }),
       ...(mentions === undefined || mentions.length === 0 ? {} : { mentions: [...new Set(mentions)] }),
     })
@@ -163,7 +177,7 @@ function pending(here: Here, channel: string): TimelineLine[] {
         person: own.person,
         kind: "content",
         type,
-        content: content === null ? null : { ...dumpContent(content) },
+        content: content === null ? null : forPages(content),
         mine: true,
         pending: true,
         urgency: urgencyWord(posting.urgency ?? Urgency.ROUTINE),

@@ -43,11 +43,18 @@ function contentOf(entry: OpenedEntry): { content: Record<string, unknown> | nul
   try {
     if (entry.kind !== Kind.APPLICATION) return { content: plain(loads(entry.body)), problem: null }
     const read = readContent(entry.type, entry.body)
-    return { content: read === null ? null : { ...dumpContent(read) }, problem: null }
+    return { content: read === null ? null : forPages(read), problem: null }
   } catch (refused) {
     const why = refused instanceof Error ? refused.message : String(refused)
     return { content: null, problem: `the content breaks its form: ${why}` }
   }
+}
+
+/** Give a content as plain JSON; the keys of files stay on this side. */
+export function forPages(content: Content): Record<string, unknown> {
+  if (content.TYPE !== "message" || content.photos === null) return { ...dumpContent(content) }
+  const photos = content.photos.map(({ key: _key, segments: _segments, ...photo }) => photo)
+  return { ...dumpContent({ ...content, photos: null }), photos }
 }
 
 function plain(value: unknown): Record<string, unknown> | null {

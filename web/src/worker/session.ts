@@ -51,9 +51,9 @@ export class Keeper {
     if (key === null) return
     try {
       await this.#hold(await Device.over(await Store.resume(this.#database, key), this.#given.around))
-    } catch (failed) {
-      // It is unlocked again by its person.
-      if (!(failed instanceof PratiqueError)) throw failed
+    } catch {
+      // Then its person unlocks it again, and is told what is wrong with it.
+      this.#device = null
     }
   }
 

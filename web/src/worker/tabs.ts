@@ -44,6 +44,7 @@ export class Tabs {
   readonly #pending = new Map<number, Pending>()
   #decided: Promise<void>
   #owner = false
+  #closed = false
   #key: CryptoKey | null = null
   #last = 0
   #stop: () => void = () => {}
@@ -90,6 +91,7 @@ export class Tabs {
 
   /** Give the lock back and fall silent. */
   close(): void {
+    this.#closed = true
     this.#stop()
     this.#channel.close()
   }
@@ -116,6 +118,7 @@ export class Tabs {
 
   /** Own the store for as long as this worker lives. */
   async #hold(decided: () => void): Promise<void> {
+    if (this.#closed) return
     const stopped = new Promise<void>((stop) => {
       this.#stop = stop
     })
@@ -150,7 +153,7 @@ export class Tabs {
   }
 
   #post(said: BetweenTabs): void {
-    this.#channel.postMessage(said)
+    if (!this.#closed) this.#channel.postMessage(said)
   }
 }
 

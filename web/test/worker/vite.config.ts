@@ -6,7 +6,6 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 export default defineConfig({
   root: here("../.."),
-  configFile: false,
   logLevel: "error",
   publicDir: false,
   resolve: { alias: { $templates: here("../../../templates") } },
