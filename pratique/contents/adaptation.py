@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from pratique.contents.content import Content, Part
-from pratique.contents.fields import FieldPath
+from pratique.contents.fields import FieldPath, TemplateLabel
 from pratique.contents.prenotification import as_lists
 
 TransportMode = Literal["air", "sea", "road", "rail", "post", "inland_water", "multimodal"]
@@ -30,7 +30,7 @@ class Adaptation(Content):
     """
 
     TYPE: ClassVar[str] = "adaptation"
-    template: Annotated[str, Field(pattern=r"^[a-z][a-z-]{0,31}$")] = "prenotification"
+    template: TemplateLabel = "prenotification"
     hide: Paths = ()
     require: Paths = ()
     default: Annotated[dict[FieldPath, Any], BeforeValidator(as_lists)] = Field(default_factory=dict)

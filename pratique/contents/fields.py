@@ -78,6 +78,8 @@ FieldPath = Annotated[
 TemplateName = Annotated[
     str, _formed(r"[a-z][a-z-]{0,31}/[1-9]\d{0,3}", "must name a template and its version, such as prenotification/1")
 ]
+TemplateLabel = Annotated[str, _formed(r"[a-z][a-z-]{0,31}", "must be a template's name, such as prenotification")]
+Key32 = Annotated[str, _formed(r"[A-Za-z0-9+/]{43}=", "must be a key, 32 bytes in base64")]
 Phone = Annotated[str, _formed(r"\+[1-9]\d{6,14}", "must be a telephone number such as +3222101234")]
 Country = Annotated[str, _formed(r"[A-Z]{2}", "must be a country code of two capitals (ISO 3166-1), such as BE")]
 Locode = Annotated[

@@ -1,8 +1,8 @@
 /** How an operation uses a template: what it hides, asks for and fills in; told by its coordinator in its room. */
 import { optional, otherwise, part } from "./checking"
 import { content, type Told } from "./content"
-import { FIELD_PATH } from "./fields"
-import { ANYTHING, formed, listOf, mapOf, oneOf, whole } from "./kinds"
+import { FIELD_PATH, TEMPLATE_LABEL } from "./fields"
+import { ANYTHING, listOf, mapOf, oneOf, whole } from "./kinds"
 
 export const TRANSPORT_MODES = ["air", "sea", "road", "rail", "post", "inland_water", "multimodal"] as const
 export type TransportMode = (typeof TRANSPORT_MODES)[number]
@@ -11,16 +11,16 @@ export type OnSilence = (typeof ON_SILENCE)[number]
 
 const CLOCK_HOURS = whole(1, 24 * 90)
 const PATHS = listOf(FIELD_PATH, 200)
-// The words with which the models' own pattern check refuses.
-const TEMPLATE = formed([/^[a-z][a-z-]{0,31}$/, "string should match pattern '^[a-z][a-z-]{0,31}$'"])
 
 /** How long an addressee has, in clock hours from sending. */
 export const HOURS = part({ acknowledge: optional(CLOCK_HOURS), reply: optional(CLOCK_HOURS) })
 export type Hours = Told<typeof HOURS>
 
-/** The coordinator's newest one counts; `on_silence` is what no reply means, shown as "no reply by …", never as approval. */
+/**
+ * The coordinator's newest one counts; `on_silence` is what no reply means, shown as "no reply by …", never as approval.
+ */
 export const Adaptation = content("adaptation", {
-  template: otherwise(TEMPLATE, "prenotification"),
+  template: otherwise(TEMPLATE_LABEL, "prenotification"),
   hide: otherwise(PATHS, []),
   require: otherwise(PATHS, []),
   default: otherwise(mapOf(FIELD_PATH, ANYTHING), {}),

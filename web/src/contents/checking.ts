@@ -55,7 +55,8 @@ export function required<T>(field: Field<T>): Slot<T> {
 
 /** A field that may be left out, or be null, which says the same. */
 export function optional<T>(field: Field<T>): Slot<T | null> {
-  const read = (value: unknown, path: string, found: Problem[]) => (value === null ? null : field.read(value, path, found))
+  const read = (value: unknown, path: string, found: Problem[]) =>
+    value === null ? null : field.read(value, path, found)
   const dump = field.dump && { dump: (value: T | null) => (value === null ? null : field.dump?.(value)) }
   return { field: { read, ...dump }, instead: { value: null } }
 }

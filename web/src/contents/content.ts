@@ -4,7 +4,6 @@ import {
   ContentRefused,
   type Json,
   optional,
-  type Part,
   part,
   problem,
   required,
@@ -83,5 +82,3 @@ export function event<const N extends string, S extends Slots>(
 ): ContentForm<N, typeof EVENT & S> {
   return content<N, typeof EVENT & S>(TYPE, { ...EVENT, ...slots }, ...rules)
 }
-
-export type { Part }

@@ -78,6 +78,8 @@ export const TEMPLATE_NAME = formed([
   /^[a-z][a-z-]{0,31}\/[1-9]\d{0,3}$/,
   "must name a template and its version, such as prenotification/1",
 ])
+export const TEMPLATE_LABEL = formed([/^[a-z][a-z-]{0,31}$/, "must be a template's name, such as prenotification"])
+export const KEY_32 = formed([/^[A-Za-z0-9+/]{43}=$/, "must be a key, 32 bytes in base64"])
 export const PHONE = formed([/^\+[1-9]\d{6,14}$/, "must be a telephone number such as +3222101234"])
 export const LOCODE = formed([
   /^[A-Z]{2}[A-Z2-9]{3}$/,

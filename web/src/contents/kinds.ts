@@ -13,8 +13,11 @@ export function text(least: number, most = Number.MAX_SAFE_INTEGER): Field<strin
   }
 }
 
-/** Text that a test lets through; each test has its sentence. */
-export function formed(...tests: (readonly [holds: RegExp | ((value: string) => boolean), sentence: string])[]): Field<string> {
+/** What lets a text through, and what is said where it does not. */
+type Form = readonly [holds: RegExp | ((value: string) => boolean), sentence: string]
+
+/** Text of a form, or of several at once. */
+export function formed(...tests: readonly Form[]): Field<string> {
   return {
     read(value, path, found) {
       if (typeof value !== "string") return wrong(path, "must be text", found)

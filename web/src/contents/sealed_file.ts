@@ -1,7 +1,7 @@
 /** A file that lies sealed beside the channel: everything needed to fetch, open and check it. */
 import { otherwise, part, required, type Values } from "./checking"
-import { HEX_16, SHA_256, WORDS } from "./fields"
-import { formed, listOf, oneOf, TRUTH, whole } from "./kinds"
+import { HEX_16, KEY_32, SHA_256, WORDS } from "./fields"
+import { listOf, oneOf, TRUTH, whole } from "./kinds"
 
 export const MOST_BYTES = 64 * 1024 * 1024
 
@@ -11,7 +11,7 @@ const SLOTS = {
   type: required(WORDS),
   size_bytes: required(whole(1, MOST_BYTES)),
   sha256: required(SHA_256),
-  key: required(formed([/^[A-Za-z0-9+/]{43}=$/, "must be a key, 32 bytes in base64"])),
+  key: required(KEY_32),
   segments: required(listOf(SHA_256, 256, 1)),
 }
 

@@ -87,7 +87,8 @@ export function rehearse(
   const last = known.reduce((most, one) => Math.max(most, one.place.at_ms), 0)
   const seq = known.reduce((most, one) => (one.place.log === log ? Math.max(most, one.place.seq) : most), 0) + 1
   const place = { at_ms: Math.max(atMs, last + 1), log, seq }
-  const [, marked] = settle(reference, [...known, { place, party, content, mark: null, copy: false }], board.coordinators)
+  const one = { place, party, content, mark: null, copy: false }
+  const [, marked] = settle(reference, [...known, one], board.coordinators)
   const mark = marked.at(-1)?.mark ?? null
   return mark === NOT_AGREED ? null : mark
 }

@@ -6,7 +6,8 @@
  *        … ─▶ TRANSIT_IN ─▶ TRANSIT_OUT                        of a transit Member
  *        … ─▶ ARRIVED ─▶ RELEASED | DETAINED ─▶ RECONCILED     of the destination
  *
- * A transit Member sees its own leg and of the destination's only a status: ACKNOWLEDGED, ANSWERED, ARRIVED, RECONCILED.
+ * A transit Member sees its own leg, and of the destination's only a status: ACKNOWLEDGED, ANSWERED, ARRIVED,
+ * RECONCILED.
  */
 import type { Json } from "../contents/checking"
 import { instantMs } from "../contents/fields"

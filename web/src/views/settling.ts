@@ -68,12 +68,18 @@ function hear(story: Story, one: Said, full: ReadonlyMap<string, Event>): Said {
 }
 
 /** Give what moves nothing because it was, or will be, said elsewhere; null for what is told here. */
-function copied(story: Story, one: Said, content: Event, whole: Event | undefined, known: Event | undefined): Said | null {
+function copied(
+  story: Story,
+  one: Said,
+  content: Event,
+  whole: Event | undefined,
+  known: Event | undefined,
+): Said | null {
   if (whole !== undefined && tellsLess(content, whole)) return { ...one, mark: null, copy: true }
   if (content.TYPE === "status" && whole !== undefined) {
     const outcome = "outcome" in whole ? whole.outcome : null
-    const true_ = whole.TYPE === WHOLE[content.state] && outcome === content.outcome
-    return { ...one, mark: true_ ? null : "parts_differ", copy: true }
+    const right = whole.TYPE === WHOLE[content.state] && outcome === content.outcome
+    return { ...one, mark: right ? null : "parts_differ", copy: true }
   }
   if (known !== undefined) {
     const same = sameEvent(known, content)

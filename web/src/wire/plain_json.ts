@@ -1,4 +1,4 @@
-/** Let the platform parse JSON in which nothing hides that it would pass over: most of what is read, at a tenth of the time. */
+/** Let the platform parse JSON in which nothing hides that it would pass over: most of what is read, in a third of the time. */
 
 const TEXT = /"[^"]*"/g
 /** Numbers that mean more than their value: 1.0, 1e0, -0, integers that may be too long, fractions that may round whole. */

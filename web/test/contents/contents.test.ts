@@ -80,7 +80,14 @@ describe("what is written and said", () => {
 })
 
 describe("references", () => {
-  const digits = read("check_digits") as { reference: { group: string; country: string; year: number; number: number; reference: string }[] }
+  interface Made {
+    readonly group: string
+    readonly country: string
+    readonly year: number
+    readonly number: number
+    readonly reference: string
+  }
+  const digits = read("check_digits") as { reference: Made[] }
   it.each(digits.reference)("$reference", (one) => {
     const made = makeReference(one.group, one.country, one.year, one.number)
     expect([made, referenceParty(made)]).toEqual([one.reference, one.country.toLowerCase()])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import type { OpenedEntry } from "../../src/client/opened"
 import * as boards from "../../src/views/board"
+import { makeReference } from "../../src/contents/fields"
 import { legShown } from "../../src/views/consignment"
 import { overdue } from "../../src/views/flags"
 import { entry, shuffled, stories, type Story } from "./entries"
@@ -97,4 +98,36 @@ describe("board", () => {
     }
     expect(marks).toBeGreaterThan(30)
   })
+
+  it("folds three thousand entries in proportion", () => {
+    const entries = many(1000)
+    const spent = (count: number) => {
+      const before = process.cpuUsage()
+      expect(boards.fold(boards.newBoard(), entries.slice(0, count)).consignments.size).toBe(count / 3)
+      const { user, system } = process.cpuUsage(before)
+      return user + system
+    }
+    spent(3000) // the first time is the compiler's
+    const few = Math.min(spent(300), spent(300), spent(300))
+    expect(spent(3000)).toBeLessThan(40 * few)
+  })
 })
+
+/** Give the entries of so many consignments: announced, acknowledged, departed. */
+function many(count: number): OpenedEntry[] {
+  const { story } = whole()
+  const types = ["prenotification", "acknowledgement", "movement"]
+  const lane = story.entries.filter((one) => one.log === story.entries[0]?.log)
+  const [part, seen, left] = types.map((type) => lane.find((one) => one.type === type))
+  if (part === undefined || seen === undefined || left === undefined) throw new Error("the story has changed")
+  return Array.from({ length: count }, (_, number) => {
+    const reference = makeReference("STOP-III", "be", 2026, number)
+    const head = { about: reference, follows: { log: part.log, seq: 3 * number + 1 } }
+    const id = number.toString(16).padStart(32, "0")
+    return [
+      entry({ ...part, seq: 3 * number + 1, body: { ...(part.body as object), reference } }),
+      entry({ ...seen, seq: 3 * number + 2, body: { ...(seen.body as object), ...head, id } }),
+      entry({ ...left, seq: 3 * number + 3, body: { ...(left.body as object), ...head, id: `f${id.slice(1)}` } }),
+    ]
+  }).flat()
+}

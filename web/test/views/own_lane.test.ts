@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import type { OpenedEntry } from "../../src/client/opened"
 import * as deliveries from "../../src/views/deliveries"
 import * as drafts from "../../src/views/drafts"
 import * as rooms from "../../src/views/room"
@@ -79,7 +80,7 @@ describe("own lane", () => {
 })
 
 /** Fold in another order and in two halves: both come to the same. */
-function both<S>(fold: (state: S, entries: readonly ReturnType<typeof entry>[]) => S, empty: S, story: Story, seed: number): void {
+function both<S>(fold: (state: S, entries: OpenedEntry[]) => S, empty: S, story: Story, seed: number): void {
   const entries = story.entries.map(entry)
   const mixed = shuffled(entries, seed + 3)
   for (let cut = 0; cut <= entries.length; cut += 1) {
