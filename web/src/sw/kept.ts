@@ -26,7 +26,17 @@ const FILES_CACHE = "pratique-files-"
 
 /** Let this browser take only builds that this root has signed; said anew at every unlock, as roots may be replaced. */
 export async function pin(to: Pin): Promise<void> {
-  await write(PIN_CACHE, to)
+  if (hasCaches()) await write(PIN_CACHE, to)
+}
+
+/**
+ * Leave nothing of this origin in the browser, as at a logout: the server's answer clears what this worker cannot reach.
+ * Offline only the pin is deleted here; the kept build, which is nobody's, stays.
+ */
+export async function goodbye(): Promise<void> {
+  if (!hasCaches()) return
+  await caches.delete(PIN_CACHE)
+  await fetch("/goodbye", { method: "POST" }).catch(() => undefined)
 }
 
 export async function pinned(): Promise<Pin | null> {
@@ -62,9 +72,9 @@ export async function dropOthers(builds: readonly (string | null)[]): Promise<vo
   for (const name of await caches.keys()) if (name.startsWith(FILES_CACHE) && !stay.has(name)) await caches.delete(name)
 }
 
-/** Forget everything, as at a logout; the pages then come from the server again. */
-export async function forget(): Promise<void> {
-  for (const name of await caches.keys()) await caches.delete(name)
+/** Outside a secure context, and in Node, there is no Cache and no service worker either. */
+function hasCaches(): boolean {
+  return "caches" in globalThis
 }
 
 async function read(name: string): Promise<unknown> {

@@ -8,6 +8,8 @@ import { DATABASE, Device, type Surroundings } from "../client/device"
 import { PratiqueError, StoreRefused } from "../client/errors"
 import type { Unlocking as StoreUnlocking } from "../client/keystore"
 import { Store } from "../client/store"
+import { goodbye, pin } from "../sw/kept"
+import { toHex } from "../wire/bytes"
 import { type Api, makeApi } from "./api"
 import { Following } from "./following"
 import { type Answer, type Ask, failureOf } from "./messages"
@@ -147,6 +149,8 @@ export class Keeper {
   async #hold(device: Device): Promise<void> {
     this.#device = device
     if (device.enrolled) {
+      const { deployment, roots } = device.directory.authorities
+      await pin({ deployment, root_key: toHex((roots.at(-1) ?? roots[0]).key) })
       const api = await makeApi(device, {
         changed: this.#given.changed,
         syncNow: () => this.#following?.sync() ?? Promise.resolve(),
@@ -180,6 +184,7 @@ export class Keeper {
     const device = this.#leave()
     if (device === null) await Store.wipe(this.#database)
     else await device.destroy()
+    await goodbye()
     this.#given.changed(["session", "sync"])
   }
 
