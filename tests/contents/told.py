@@ -26,6 +26,8 @@ OTHERS: tuple[tuple[str, str], ...] = (
     ("adaptation", '{"default":5,"deadlines":{"camel":{"reply":0},"air":{"reply":"x"},"sea":5},"template":"A"}'),
     ("desk", '{"weekend":[1,"x",true,2.5,5.0,9],"zz":1,"holidays":["2026-02-30","2024-02-29","x"]}'),
     ("desk", '{"weekend":[1,1,1,1,1,1,1],"holidays":null,"utc_offset_minutes":841}'),
+    ("desk", json.dumps({"weekend": ["x", 1, 1, 1, 1, 1, 1]})),
+    ("desk", json.dumps({"weekend": ["x", 1, 1, 1, 1, 1, 1, 1]})),
     ("title", json.dumps({"title": "😀" * 200}, ensure_ascii=False)),
     ("title", json.dumps({"title": "😀" * 201, "purpose": ["lane"]}, ensure_ascii=False)),
     ("claim", json.dumps({"endpoint": 5, "items": ["7", f"{'a1' * 32}/7"], "state": None})),
