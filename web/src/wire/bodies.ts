@@ -1,4 +1,4 @@
-/** What each statement says: party lists, invitations, revocations, operations, charters, rosters, reminders, releases. */
+/** What statements say: party lists, invitations, revocations, operations, charters, rosters, reminders, releases. */
 
 import { body, flag, hex, integer, list, named, object, oneOf, optional, orNull, text } from "./body_fields"
 import { checkDeployment, checkOfficeId, checkParty, officeParty } from "./identity"

@@ -1,10 +1,10 @@
 /**
  * The closed profile: the only three certificates there are, each fully given by a handful of values.
  *
- * A certificate is judged by building the one that its values call for and comparing the bytes, so there is nothing else
- * that a reader would have to know how to refuse. Issuing signs the same templates.
+ * A certificate is judged by building the one that its values call for and comparing the bytes, so there is nothing
+ * else that a reader would have to know how to refuse. Issuing signs the same templates.
  *
- *     root (CN "Pratique root <deployment>", pathlen 1) → party CA (CN host, pathlen 0, constrained to it) → device (SAN)
+ *   root (CN "Pratique root <deployment>", pathlen 1) → party CA (CN host, pathlen 0, constrained to it) → device (SAN)
  */
 
 import { type Bytes, fromHex, utf8 } from "./bytes"

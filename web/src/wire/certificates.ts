@@ -2,8 +2,8 @@
  * Verify the three certificates of the closed profile: root, party CA, device (docs/protocol.md §2).
  *
  * A chain is checked once and remembered; only the instant is judged afresh, so a call on the hot path costs a look-up.
- * What a path validator would ask besides (names constrained, path lengths, key identifiers, critical extensions) stands
- * in the bytes that the profile fixes, and these are compared whole.
+ * What a path validator would ask besides (names constrained, path lengths, key identifiers, critical extensions)
+ * stands in the bytes that the profile fixes, and these are compared whole.
  */
 
 import { equal, toHex } from "./bytes"
@@ -17,7 +17,14 @@ import {
   rootTemplate,
   signedCertificate,
 } from "./certificate_profile"
-import { commonName, extensionValue, onlyUri, type Parsed, readCertificate, readKeyIdentifier } from "./certificate_reading"
+import {
+  commonName,
+  extensionValue,
+  onlyUri,
+  type Parsed,
+  readCertificate,
+  readKeyIdentifier,
+} from "./certificate_reading"
 import { CertificateRefused } from "./certificate_refused"
 import { sha256Hex } from "./hash"
 import { checkDeployment, checkParty, DeviceUri, NameRefused } from "./identity"
@@ -59,7 +66,7 @@ export interface DeviceCertificate {
   readonly fingerprint: string
 }
 
-/** Read a root certificate and check its own signature; whoever calls has to pin its digest; throws `CertificateRefused`. */
+/** Read a root certificate and check its own signature; whoever calls pins its digest; throws `CertificateRefused`. */
 export const readRoot = remembered(64, async (der: Uint8Array): Promise<RootCertificate> => {
   const parsed = readCertificate(der)
   const common = commonName(parsed)

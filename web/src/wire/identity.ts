@@ -4,7 +4,7 @@ import { Refused } from "./refused"
 
 export const SCHEME = "pratique://"
 export const ROOT_SIGNER = "root"
-/** A host is a certificate's common name, which X.509 ends at 64 characters; "Pratique root " stands before a deployment. */
+/** A host is a certificate's common name, which X.509 ends at 64 characters; "Pratique root " precedes a deployment. */
 export const MAX_HOST_CHARACTERS = 64
 export const MAX_DEPLOYMENT_CHARACTERS = 50
 

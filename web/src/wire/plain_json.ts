@@ -1,7 +1,7 @@
-/** Let the platform parse JSON in which nothing hides that it would pass over: most of what is read, in a third of the time. */
+/** Let the platform parse JSON in which nothing hides that it would pass over: most of it, in a third of the time. */
 
 const TEXT = /"[^"]*"/g
-/** Numbers that mean more than their value: 1.0, 1e0, -0, integers that may be too long, fractions that may round whole. */
+/** Numbers that mean more than their value: 1.0, 1e0, -0, integers maybe too long, fractions that may round whole. */
 const ODD = /\d[eE]|\.0+(?!\d)|-0(?!\.)|\d{16}|\d{9}\.|\.\d{7}/
 const DEEPEST = 31
 

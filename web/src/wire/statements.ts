@@ -3,7 +3,7 @@
  *
  * Shape  label ‖ signer ‖ follows ‖ seen.seq u64 ‖ seen.chain ‖ body ‖ signature, each opaque<V> unless named
  *        body: one strict JSON object, read by the model that the label names
- * The signature is over "pratique statement v1" ‖ every field before it: a statement of one label is never one of another.
+ * The signature is over "pratique statement v1" ‖ every field before it: one label's statement is never another's.
  */
 
 import { type Bytes, fromAscii, fromHex, toHex } from "./bytes"

@@ -54,7 +54,7 @@ export function dumps(value: unknown): Bytes {
   return utf8(written(value, false))
 }
 
-/** Say whether a number of a parsed object or list was written as 1.0 or 1e0: a float, where an integer is asked for. */
+/** Say whether a number of a parsed object or list was written as 1.0 or 1e0: a float where an integer is asked for. */
 export function isWholeFloat(parent: object, key: string | number): boolean {
   return wholeFloats.get(parent)?.has(String(key)) ?? false
 }

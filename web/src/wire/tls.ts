@@ -1,7 +1,7 @@
 /**
  * Writes and reads the TLS presentation of RFC 9420 §2.1: big-endian integers and length-prefixed bytes.
  *
- * Each value has exactly one encoding, so what was read strictly can be signed, hashed and compared as the bytes it was.
+ * Each value has exactly one encoding: what was read strictly can be signed, hashed and compared as the bytes it was.
  */
 
 import { type Bytes, concat, fromUtf8, utf8 } from "./bytes"

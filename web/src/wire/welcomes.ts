@@ -1,7 +1,8 @@
 /**
  * Carry an MLS Welcome to a device's inbox together with what binds it to its channel's log (docs/protocol.md §6).
  *
- * Shape  welcome ‖ charter ‖ seen.seq u64 ‖ seen.chain ‖ roster_head ‖ committer ‖ signature, each opaque<V> unless named
+ * Shape  welcome ‖ charter ‖ seen.seq u64 ‖ seen.chain ‖ roster_head ‖ committer ‖ signature,
+ *        each opaque<V> unless named
  *        signature: the committer's, over "pratique welcome v1" ‖ channel ‖ the fields before it
  */
 

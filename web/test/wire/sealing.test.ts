@@ -100,7 +100,7 @@ test("links walk back epoch by epoch", async () => {
   expect(found).toEqual(epochs[0])
 })
 
-test.each([0, 1, 16_383, 16_384, 16_385, 32_768, 40_000])("%i bytes are encrypted in their one chunking", async (size) => {
+test.each([0, 1, 16_383, 16_384, 16_385, 32_768, 40_000])("%i bytes have one chunking", async (size) => {
   const [key, context] = [generateSeed(), utf8("context")]
   const message = Uint8Array.from({ length: size }, (_, at) => at & 255)
   const sealed = await encrypt(key, context, message)
