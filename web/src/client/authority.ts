@@ -243,9 +243,10 @@ async function listed(store: Store, http: Http, read: Omit<Saved, "certificate">
 
 function readSaved(read: Readonly<Record<string, unknown>>): Omit<Saved, "certificate"> {
   const { party, deployment, seed, invited, devices } = read
-  const good =
-    typeof party === "string" && typeof deployment === "string" && typeof seed === "string" && dict(invited) && dict(devices)
-  if (!good) throw new PratiqueError("bad_authority", "the file holds no party CA", "take the party's ca.key")
+  const texts = typeof party === "string" && typeof deployment === "string" && typeof seed === "string"
+  if (!texts || !dict(invited) || !dict(devices)) {
+    throw new PratiqueError("bad_authority", "the file holds no party CA", "take the party's ca.key")
+  }
   return { party, deployment, seed, invited: invited as Saved["invited"], devices: devices as Saved["devices"] }
 }
 

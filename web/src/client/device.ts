@@ -1,7 +1,7 @@
 /** One device of a Member: the façade that the worker uses; every public act of the SDK is a method here. */
 
 import { Title } from "../contents/title"
-import { type Bundle, Engine, importBundle } from "../groups/engine_host"
+import { Engine, importBundle } from "../groups/engine_host"
 import { Channels } from "../groups/channels"
 import { Follower } from "../groups/following"
 import { Poster } from "../groups/posting"
@@ -12,8 +12,6 @@ import type { OperationTerms } from "../wire/bodies"
 import { fromUtf8 } from "../wire/bytes"
 import { Urgency } from "../wire/entries"
 import { DeviceUri } from "../wire/identity"
-import { Account } from "./account"
-import { PartyOfficer } from "./authority"
 import { LocalDirectory } from "./directory"
 import { examine } from "./doctor"
 import { openFile, sealFile } from "./documents"
@@ -34,33 +32,18 @@ import {
   type SyncReport,
 } from "./opened"
 import { Operations } from "./operations"
+import { OwnDevice } from "./own_device"
 import { openedEntries, stateOf } from "./reading"
-import { type Posting, Shelf, Store } from "./store"
-import type { Sockets } from "./stream"
+import { type Posting, Store } from "./store"
+import { DATABASE, type Surroundings } from "./surroundings"
 import { Syncer } from "./syncing"
 import { noticesOf, Watch, type Watching } from "./watching"
 
-/** The name of the database in this browser; tests keep several. */
-export const DATABASE = "pratique"
-
-/** Where a device lives, and what it reaches the world with. */
-export interface Surroundings {
-  /** The server's origin, as `location.origin` has it. */
-  readonly url: string
-  readonly database?: string
-  readonly bundle?: () => Promise<Bundle>
-  readonly fetch?: typeof fetch
-  readonly sockets?: Sockets
-}
+export { DATABASE, type Surroundings } from "./surroundings"
 
 /** A device's own view of its deployment. One per database; one worker at a time opens it. */
-export class Device {
-  readonly shelf: Shelf
-  readonly #store: Store
+export class Device extends OwnDevice {
   readonly #around: Surroundings
-  readonly #http: Http
-  readonly #account: Account
-  readonly #directory: LocalDirectory
   readonly #follower: Follower
   readonly #stock: KeyPackageStock
   readonly #poster: Poster
@@ -69,15 +52,11 @@ export class Device {
   readonly #syncer: Syncer
 
   private constructor(store: Store, around: Surroundings, uri: DeviceUri, directory: LocalDirectory) {
-    this.#store = store
+    super(store, new Http(around.url, around.fetch), uri, directory)
     this.#around = around
-    this.shelf = new Shelf(store)
     const engine = new Engine(around.bundle ?? importBundle)
-    this.#http = new Http(around.url, around.fetch)
-    this.#account = new Account(this.#http, uri, store.secret("device key"))
-    this.#directory = directory
-    this.#follower = new Follower(store, this.#account, engine, directory)
-    this.#stock = new KeyPackageStock(store, this.#account, engine, this.#follower.keys)
+    this.#follower = new Follower(store, this.account, engine, directory)
+    this.#stock = new KeyPackageStock(store, this.account, engine, this.#follower.keys)
     this.#poster = new Poster(this.#follower)
     this.#channels = new Channels(this.#follower, this.#poster, this.#stock)
     this.#operations = new Operations(this.#follower)
@@ -110,86 +89,14 @@ export class Device {
     return new Device(store, around, DeviceUri.parse(fromUtf8(uri)), directory)
   }
 
-  get uri(): DeviceUri {
-    return this.#account.uri
-  }
-
-  get store(): Store {
-    return this.#store
-  }
-
-  get http(): Http {
-    return this.#http
-  }
-
-  get account(): Account {
-    return this.#account
-  }
-
-  get directory(): LocalDirectory {
-    return this.#directory
-  }
-
-  /** Whether an officer has approved this device, as far as is known here. */
-  get enrolled(): boolean {
-    return this.#store.fact("enrolled") !== null
-  }
-
-  /** Give the fingerprint that the approver compares. */
-  async fingerprint(): Promise<string | null> {
-    return await enrolment.fingerprintOf(this.#store, this.uri)
-  }
-
   /** Fetch and verify the certificate, upload key packages; false while no officer has approved. */
   async finishEnrolment(): Promise<boolean> {
     if (!this.enrolled) {
-      const { key } = this.#account
-      if (!(await enrolment.finish(this.#http, this.#store, this.#directory, this.uri, key))) return false
+      const { key } = this.account
+      if (!(await enrolment.finish(this.http, this.store, this.directory, this.uri, key))) return false
     }
     await this.#stock.refill(this.#follower.nowMs())
     return true
-  }
-
-  /** Fetch a newer certificate of this device; false where its officer has signed none. */
-  async renew(): Promise<boolean> {
-    const known = (): number => this.#directory.trust.certificates(String(this.uri)).length
-    const before = known()
-    await this.#directory.fetchOffice(this.#account, this.uri.officeId)
-    return known() > before
-  }
-
-  /** Sign in now; every call does it by itself when needed. */
-  async signIn(): Promise<void> {
-    await this.#account.signIn()
-  }
-
-  /** Lock: close the store; nothing of it stays open. */
-  async close(): Promise<void> {
-    await this.#store.close()
-  }
-
-  /** Delete everything of this device from this browser. */
-  async destroy(): Promise<void> {
-    await this.#store.destroy()
-  }
-
-  /** Give the party's CA key that this device keeps, or null. */
-  officer(): PartyOfficer | null {
-    return PartyOfficer.load(this.#store, this.#http)
-  }
-
-  /** Take the two files of the party's CA into the sealed store. */
-  async takeAuthority(
-    file: Uint8Array,
-    keyFile: Uint8Array,
-    passphrase: string,
-    progress?: Progress,
-  ): Promise<PartyOfficer> {
-    return await PartyOfficer.take(this.#store, this.#http, file, keyFile, passphrase, progress)
-  }
-
-  async forgetAuthority(): Promise<void> {
-    await PartyOfficer.forget(this.#store)
   }
 
   /**
@@ -276,14 +183,14 @@ export class Device {
   async putFile(channel: string, data: Uint8Array, name: string, type: string): Promise<SealedFile> {
     const { said, segments } = await sealFile(data, name, type)
     for (const [index, digest] of said.segments.entries()) {
-      await this.#account.call("PUT", blobPath(channel, digest), segments[index], { media: "application/octet-stream" })
+      await this.account.call("PUT", blobPath(channel, digest), segments[index], { media: "application/octet-stream" })
     }
     return said
   }
 
   /** Fetch and open a file of a channel; throws `SealRefused`, `Problem`, `Unreachable`. */
   async getFile(channel: string, file: SealedFile): Promise<Uint8Array> {
-    return await openFile(file, async (digest) => (await this.#account.call("GET", blobPath(channel, digest))).content)
+    return await openFile(file, async (digest) => (await this.account.call("GET", blobPath(channel, digest))).content)
   }
 
   /** Yield what the store holds of a channel, in order; reads no network. */
@@ -293,7 +200,7 @@ export class Device {
 
   /** Give how far each device has read a channel, as the server keeps it: what "delivered" means. */
   async cursors(channel: string): Promise<Map<string, number>> {
-    const told = (await this.#account.call("GET", `/v1/channels/${channel}`)).get("cursors", "list")
+    const told = (await this.account.call("GET", `/v1/channels/${channel}`)).get("cursors", "list")
     return new Map(told.map((one) => [field(one, "device", "str"), field(one, "seq", "int")]))
   }
 

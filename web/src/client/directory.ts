@@ -1,7 +1,7 @@
 /**
  * Look devices and CAs up: from the store, fetched when missing, believed only when verified.
  *
- * The root is pinned at enrolment. Party lists only ever advance; a server that shows older or other ones is told apart.
+ * The root is pinned at enrolment. Party lists only ever advance; a server that shows older or others is told apart.
  */
 
 import { Authorities } from "../wire/authorities"
@@ -112,8 +112,8 @@ export class LocalDirectory {
   /**
    * Fetch what is missing to judge these devices up to an instant; unknown devices stay unknown.
    *
-   * Takes  committer: who commits at that instant: its leaf takes the end of the newest certificate, so that one is asked
-   *        for although an older one is still good (docs/decisions/0003)
+   * Takes  committer: who commits at that instant: its leaf takes the end of the newest certificate, so that one is
+   *        asked for although an older one is still good (docs/decisions/0003)
    */
   async prepare(
     account: Account,

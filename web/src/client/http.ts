@@ -24,8 +24,8 @@ export interface FieldKinds {
 /**
  * How one request is sent.
  *
- * `repeat`: whether sending the same bytes again is harmless, by itself true for GET and PUT; `media`: what the bytes of
- * a body are.
+ * `repeat`: whether sending the same bytes again is harmless, by itself true for GET and PUT; `media`: what the bytes
+ * of a body are.
  */
 export interface Sending {
   readonly bearer?: string

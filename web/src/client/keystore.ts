@@ -102,7 +102,8 @@ async function find(
   const { passphrase, passkey } = wrappings
   if (unlocking.by === "passphrase" && passphrase !== null) {
     const secret = await derive(unlocking.passphrase, passphrase.salt, passphrase.cost, progress)
-    return await unwrap(passphrase.wrapped, await keyOf(secret, passphrase.salt, "passphrase"), extractable, "passphrase")
+    const under = await keyOf(secret, passphrase.salt, "passphrase")
+    return await unwrap(passphrase.wrapped, under, extractable, "passphrase")
   }
   if (unlocking.by === "passkey" && passkey !== null) {
     const under = await keyOf(prfOf(unlocking), utf8(passkey.salt), "passkey")

@@ -7,8 +7,8 @@ import type { Kind, Urgency } from "../wire/entries"
  * One entry of a channel as this device may know it.
  *
  * APPLICATION carries type and body; COMMIT and ROSTER the type "members" and a JSON body of what they changed;
- * REMINDER the type "reminder" or "reminder_end" and the body of its statement. `problem` says why it could not be opened
- * or is not believed; type and body are then empty.
+ * REMINDER the type "reminder" or "reminder_end" and the body of its statement. `problem` says why it could not be
+ * opened or is not believed; type and body are then empty.
  */
 export interface OpenedEntry {
   readonly channel: string

@@ -204,7 +204,8 @@ export class Watch {
     while (this.#stirred.has(log) && !this.#how.signal.aborted) {
       this.#stirred.delete(log)
       try {
-        if (this.#follower.logs.load(log).trouble?.startsWith("bad_commit") === true) await this.#channels.poster.flush()
+        const { trouble } = this.#follower.logs.load(log)
+        if (trouble?.startsWith("bad_commit") === true) await this.#channels.poster.flush()
         await this.#channels.tend(log, emptyReport(), { patient: true })
       } catch (failed) {
         if (!(failed instanceof PratiqueError) && !(failed instanceof Refused)) throw failed

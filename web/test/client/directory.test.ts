@@ -65,7 +65,8 @@ it("mistrusts a server that shows fewer or other lists than before", async () =>
 it.each(refused.map((one) => [one.name, one] as const))("keeps no list that does not hold: %s", async (_name, one) => {
   const directory = await fresh()
   await directory.refreshParties(showing(lists.slice(0, one.after)))
-  const failed = await directory.refreshParties(showing([...lists.slice(0, one.after), one.list])).catch((e: unknown) => e)
+  const shown = showing([...lists.slice(0, one.after), one.list])
+  const failed = await directory.refreshParties(shown).catch((error: unknown) => error)
   expect(failed).toBeInstanceOf(ServerMistrusted)
   expect((failed as ServerMistrusted).code).toBe(one.expect)
   expect((await again()).authorities.number).toBe(one.after)

@@ -80,7 +80,9 @@ const METHODS: Readonly<Record<string, (name: string, args: Args) => Promise<unk
     const contents = [["message", utf8(text)]] as const
     return device(name).postAll(channels.map((one) => postingOf(one, contents, { urgency: Urgency.URGENT })))
   },
-  create_channel: (name, { operation, offices }) => device(name).createChannel(operation, { title: "from web", offices }),
+  create_channel: (name, { operation, offices }) => {
+    return device(name).createChannel(operation, { title: "from web", offices })
+  },
   lane: (name, { operation, parties }) => device(name).lane(operation, parties),
   change_seats: (name, { channel, seat, unseat }) => device(name).changeSeats(channel, seat, unseat),
   update_leaf: (name, { channel }) => device(name).updateLeaf(channel),

@@ -16,7 +16,8 @@ const { content, files, cases } = JSON.parse(read) as Vectors
 it.each(cases)("$name", async ({ of, passphrase, expect: expected }) => {
   const pair = files[of] as { file: string; key_file: string }
   const told: number[] = []
-  const outcome = await readSealedFile(fromBase64(pair.file), utf8(pair.key_file), passphrase, (done) => told.push(done)).then(
+  const progress = (done: number): number => told.push(done)
+  const outcome = await readSealedFile(fromBase64(pair.file), utf8(pair.key_file), passphrase, progress).then(
     (document) => {
       expect(document).toEqual(content)
       expect(told.at(-1)).toBe(1)

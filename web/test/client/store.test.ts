@@ -191,7 +191,8 @@ describe("at rest", () => {
     })
     expect(await refusal(Store.open(NAME, PASSKEY))).toBe("store_damaged")
     await raw((rows, key) => {
-      if (rows.name === "rows" && key === 1) rows.put((kept.get(1) as Uint8Array).map((byte, at) => (at === 20 ? byte ^ 1 : byte)), 1)
+      const altered = kept.get(1)?.map((byte, at) => (at === 20 ? byte ^ 1 : byte))
+      if (rows.name === "rows" && key === 1) rows.put(altered, 1)
     })
     expect(await refusal(Store.open(NAME, PASSKEY))).toBe("store_damaged")
     await raw((rows, key) => {
@@ -273,62 +274,5 @@ describe("transactions", () => {
       kept = batch
     })
     expect(() => store.setFact(kept as never, "late", bytes("x"))).toThrow("over")
-  })
-})
-
-describe("logs", () => {
-  it("count a post once, wait for keys, and forget what is past its time", async () => {
-    const store = await made()
-    const keys = new Keys(store)
-    const logs = new Logs(store, keys)
-    const one = rowOf(entry(1), "c1", "waiting")
-    const twice = rowOf(entry(3, { post_id: one.entry.post_id, data: one.entry.data }), "c3", "waiting")
-    await store.transaction((batch) => {
-      logs.advance(batch, startOf(LOG), { ...startOf(LOG), seq: 3, chain: "c3" }, [one, rowOf(entry(2), "c2", "counted"), twice])
-      expect(logs.waiting(LOG)).toEqual([])
-      keys.putEpoch(batch, LOG, { epoch: 1, key: bytes("k"), authenticator: bytes("a") }, 7)
-      expect(logs.waiting(LOG).map((row) => row.entry.seq)).toEqual([1, 3])
-      expect([logs.count(batch, one), logs.count(batch, one), logs.count(batch, twice)]).toEqual([true, true, false])
-      logs.put(batch, { ...one, state: "opened", body: bytes("text"), type: "message" })
-    })
-    await store.close()
-    const again = await opened()
-    const known = new Logs(again, new Keys(again))
-    expect([...known.rows(LOG)].map((row) => [row.entry.seq, row.state])).toEqual([
-      [1, "opened"],
-      [2, "counted"],
-      [3, "waiting"],
-    ])
-    expect([...known.rows(LOG, 1, [Kind.APPLICATION])].length).toBe(2)
-    expect([known.chainAt(LOG, 0), known.chainAt(LOG, 2), known.chainAt(LOG, 9)]).toEqual([LOG, "c2", null])
-    await again.transaction((batch) => {
-      expect(known.count(batch, twice)).toBe(false)
-      expect(known.forgetBefore(batch, LOG, 2)).toBe(1)
-    })
-    expect(known.row(LOG, 1)).toMatchObject({ state: "refused", body: null })
-  })
-
-  it("keep the turn of a post that is sealed again", async () => {
-    const store = await made()
-    const outbox = new Outbox(store)
-    const post = (post_id: string, body: string): Parameters<Outbox["put"]>[1] => {
-      const again = postingOf(LOG, [["message", bytes(body)]], { urgency: Urgency.URGENT })
-      return { post_id, log: LOG, path: "/p", body: bytes(body), again, staged: [{ epoch: 2, digest: "d", state: bytes("s") }] }
-    }
-    await store.transaction((batch) => {
-      outbox.put(batch, post("first", "1"))
-      outbox.put(batch, post("second", "2"))
-      outbox.put(batch, post("first", "1 again"))
-    })
-    await store.close()
-    const again = await opened()
-    const known = new Outbox(again)
-    expect(known.waiting().map((one) => new TextDecoder().decode(one.body))).toEqual(["1 again", "2"])
-    expect(known.waiting()[0]?.again).toEqual(post("first", "1 again")?.again)
-    expect(known.staged("first", 2)?.state).toEqual(bytes("s"))
-    await again.transaction((batch) => known.settle(batch, LOG, 2))
-    expect(known.staged("first", 2)).toBeNull()
-    await again.transaction((batch) => known.drop(batch, "first"))
-    expect(known.waiting().map((one) => one.post_id)).toEqual(["second"])
   })
 })

@@ -49,7 +49,7 @@ export class Store {
     return await Store.#over(name, await Vault.open(name, unlocking, progress))
   }
 
-  /** Take an unlocked store over from another worker of this browser, with the key that it left; throws `StoreRefused`. */
+  /** Take an unlocked store over from another worker, with the key that it left; throws `StoreRefused`. */
   static async resume(name: string, key: CryptoKey): Promise<Store> {
     return await Store.#over(name, await Vault.resume(name, key))
   }
