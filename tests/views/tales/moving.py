@@ -89,6 +89,12 @@ def updates() -> list[Tale]:
         legs = [{"from_place": "AEJEA", "to_place": "KEMBA", "eta_at": instant(arrives_h)}]
         return tale.say("ae", "ae", 3, "leg_update", legs=legs)
 
+    def in_the_air(file: str, name: str, arrives_h: float) -> Tale:
+        tale = Tale(file, name, 20, mode="REPLY").sent().say("ke", "goods", 1, "acknowledgement")
+        tale.say("ke", "goods", 2, "answer", answer="NO_OBJECTION")
+        legs = [{"from_place": "AEDXB", "to_place": "KENBO", "eta_at": instant(arrives_h)}]
+        return tale.say("ae", "ae", 3, "leg_update", legs=legs)
+
     late = arrived("20-leg-update-too-late", "what has arrived has no newer legs, nor newer transit in", 20, False)
     legs = [{"from_place": "AEDXB", "to_place": "KENBO", "eta_at": instant(122)}]
     return [
@@ -97,6 +103,12 @@ def updates() -> list[Tale]:
         ),
         at_sea("20-at-sea-two-days-later", "and more than a day later takes it back", 625).shows(
             legs={"ae": "PENDING", "ke": "PENDING"}, eta_h=625.0
+        ),
+        in_the_air("20-by-air-six-hours-later", "by air six hours later keeps the answer", 120).shows(
+            legs={"ae": "PENDING", "ke": "NO_OBJECTION"}, eta_h=120.0
+        ),
+        in_the_air("20-by-air-half-an-hour-more", "and half an hour more takes it back", 120.5).shows(
+            legs={"ae": "PENDING", "ke": "PENDING"}, eta_h=120.5
         ),
         late.say("ae", "ae", 115, "leg_update", legs=legs).shows(state="ARRIVED", marks=["out_of_turn"], eta_h=114.0),
     ]
