@@ -203,6 +203,10 @@ export interface CheckedForm {
   late: Record<string, string>
   duplicates: { reference: string; why: string }[]
   unreachable: string[]
+  /** The time of each addressee that told its desk's: minutes from UTC. */
+  offsets: Record<string, number>
+  /** This Member lets nothing out that only one person has seen. */
+  needs_release: boolean
 }
 
 export interface ChannelRow {
@@ -279,7 +283,7 @@ export interface Queries {
   consignments: [ConsignmentFilter, ConsignmentRow[]]
   consignment: [{ reference: string }, ConsignmentPage | null]
   drafts: [undefined, DraftRow[]]
-  /** The newest template as the operation adapts it, in a language: everything a form needs. */
+  /** The newest template as the operation adapts it, in a language: a `FormModel` with its `kinds` and `schema`. */
   template: [{ operation: string; language: string; kind?: string }, Record<string, unknown>]
   /** Codes of one list that fit what was typed, best first, at most `limit`. */
   codes: [{ list: string; text: string; language: string; limit?: number }, { code: string; label: string }[]]

@@ -17,7 +17,8 @@ import { rowOf } from "./rows"
 export const queries: QueriesOf<
   "consignments" | "consignment" | "check" | "last_announcement" | "announcement_of" | "call_off"
 > = {
-  consignments(here, filter) {
+  consignments(here, given) {
+    const filter = given ?? {}
     const fits = wanted(here, filter)
     const rows = here.desks.all().flatMap((desk) =>
       [...desk.board.consignments.values()].filter((one) => fits(one)).map((one) => rowOf(here, desk, one)),
@@ -47,6 +48,13 @@ export const queries: QueriesOf<
       late: Object.fromEntries(checked.late),
       duplicates: checked.duplicates.filter((link) => link.b !== reference).map(({ b, why }) => ({ reference: b, why })),
       unreachable: [...checked.unreachable],
+      offsets: Object.fromEntries(
+        checked.parties.flatMap((party) => {
+          const minutes = desk.room.desks.get(party)?.utc_offset_minutes
+          return minutes === undefined ? [] : [[party, minutes]]
+        }),
+      ),
+      needs_release: desk.drafts.policy.four_eyes,
     }
   },
 

@@ -2,7 +2,7 @@
 import type { Preferences } from "../api"
 import { readScan } from "../codes/gs1"
 import { labels, suggest, suggestReady } from "../codes/suggest"
-import type { Template } from "../templates/template"
+import { formModel } from "../templates/form"
 import type { ActsOf, Here, QueriesOf } from "./here"
 
 const LANGUAGES = ["en", "fr", "es", "ru", "ar", "pt"]
@@ -14,8 +14,9 @@ export const queries: QueriesOf<"preferences" | "template" | "codes" | "code_lab
   async template(here, { operation, language, kind }) {
     const desk = here.desks.of(operation)
     const template = desk.template
-    await template.spoken(language)
-    return formOf(template, language, kind ?? "departure", desk.room.adaptation)
+    const asked = kind ?? "departure"
+    const model = await formModel(template, asked, language)
+    return { ...model, kinds: template.kinds, schema: template.schemaOf("goods", asked) }
   },
 
   async codes(_, { list, text, language, limit }) {
@@ -56,22 +57,4 @@ const DEFAULTS: Omit<Preferences, "language"> = {
 function ownLanguage(): string {
   const spoken = (globalThis.navigator as { language?: string } | undefined)?.language?.slice(0, 2) ?? "en"
   return LANGUAGES.includes(spoken) ? spoken : "en"
-}
-
-/** Give everything that a form needs, in one language. */
-function formOf(template: Template, language: string, kind: string, adaptation: unknown): Record<string, unknown> {
-  return {
-    id: template.id,
-    kind,
-    kinds: template.kinds,
-    groups: template.groups.map((name) => ({ name, label: template.groupText(name, language) })),
-    fields: template.fields("goods", kind).map((field) => ({
-      ...field,
-      ...template.text(field.path, language),
-      options:
-        field.enum?.map((code) => ({ code, label: template.valueText(field.path, code, language) })) ?? null,
-    })),
-    schema: template.schemaOf("goods", kind),
-    adaptation,
-  }
 }
