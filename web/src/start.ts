@@ -1,8 +1,9 @@
 /** Show the app for a client. */
 import { mount } from "svelte"
+// First: the order of the layers is said there.
+import "./styles/index.css"
 import App from "./App.svelte"
 import type { Client } from "./api"
-import "./styles/index.css"
 import { setClient } from "./ui/client"
 import { lookNow, wear } from "./ui/preferences.svelte"
 import { follow } from "./ui/router.svelte"

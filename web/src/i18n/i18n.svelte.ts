@@ -111,17 +111,16 @@ export function collate(a: string, b: string): number {
 const HOUR = 60
 const DAY = 24 * HOUR
 
-/** Write a length of time in its two largest units: `2 h 14 min`, `3 d 4 h`, `12 min`. */
+/** Write a length of time in its two largest units: `2h 14m`, `3d 4h`, `12 min`. */
 export function formatSpan(ms: number): string {
   const minutes = Math.floor(Math.abs(ms) / 60_000)
-  const unit = (value: number, name: string): string =>
-    formatNumber(value, { style: "unit", unit: name, unitDisplay: language === "ar" ? "short" : "narrow" })
-  const short = (value: number): string => formatNumber(value, { style: "unit", unit: "minute", unitDisplay: "short" })
-  const pair = (first: string, second: string | null): string => (second === null ? first : `${first} ${second}`)
-  if (minutes >= DAY) {
-    const hours = Math.floor((minutes % DAY) / HOUR)
-    return pair(unit(Math.floor(minutes / DAY), "day"), hours === 0 ? null : unit(hours, "hour"))
+  const unit = (value: number, name: string, unitDisplay: "narrow" | "short" = "narrow"): string => {
+    const make = (): Intl.NumberFormat => new Intl.NumberFormat(language === "en" ? "en" : locale(), { style: "unit", unit: name, unitDisplay })
+    return made(`span ${name} ${unitDisplay}`, make).format(value)
   }
-  if (minutes >= HOUR) return pair(unit(Math.floor(minutes / HOUR), "hour"), minutes % HOUR === 0 ? null : short(minutes % HOUR))
-  return short(minutes)
+  const pair = (large: number, name: string, small: number, smaller: string): string =>
+    small === 0 ? unit(large, name) : `${unit(large, name)} ${unit(small, smaller)}`
+  if (minutes >= DAY) return pair(Math.floor(minutes / DAY), "day", Math.floor((minutes % DAY) / HOUR), "hour")
+  if (minutes >= HOUR) return pair(Math.floor(minutes / HOUR), "hour", minutes % HOUR, "minute")
+  return unit(minutes, "minute", "short")
 }
