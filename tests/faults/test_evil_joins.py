@@ -101,19 +101,25 @@ async def forked(folder: Path, database_url: str) -> AsyncIterator[Fork]:
             await owner.post(room.channel, "message", body)
         await accomplice.sync()
         newcomer = await room.world.device("be", person="second")
-        follower = accomplice._follower
-        office = await follower.directory.fetch_office(accomplice._account, "be/ncp")
-        wanted = [device for device in office if device.uri == str(newcomer.uri)]
-        (package,) = await accomplice._stock.claim(room.channel, wanted, now_ms())
-        insider = Insider(accomplice, room.channel)
-        stranger = await key_package(accomplice, str(ghost_uri("ke")), Ed25519PrivateKey.generate())
-        other = await insider.stage([package, stranger])
-        twin, true = await insider.stage([package]), await insider.stage([package])
-        before = follower.logs.load(room.channel).seq
-        follower.outbox.put(true)
-        await accomplice._poster.send(true)
-        await follower.follow(room.channel)
-        yield Fork(room, insider, newcomer, true, twin, other, before)
+        yield await split(room, newcomer)
+
+
+async def split(room: EvilRoom, newcomer: Device) -> Fork:
+    """Have the accomplice add a newcomer of BE to a room of two, and keep another commit back."""
+    accomplice = room.room.devices[1]
+    follower = accomplice._follower
+    office = await follower.directory.fetch_office(accomplice._account, "be/ncp")
+    wanted = [device for device in office if device.uri == str(newcomer.uri)]
+    (package,) = await accomplice._stock.claim(room.channel, wanted, now_ms())
+    insider = Insider(accomplice, room.channel)
+    stranger = await key_package(accomplice, str(ghost_uri("ke")), Ed25519PrivateKey.generate())
+    other = await insider.stage([package, stranger])
+    twin, true = await insider.stage([package]), await insider.stage([package])
+    before = follower.logs.load(room.channel).seq
+    follower.outbox.put(true)
+    await accomplice._poster.send(true)
+    await follower.follow(room.channel)
+    return Fork(room, insider, newcomer, true, twin, other, before)
 
 
 def flipped(data: bytes, place: int) -> bytes:
@@ -122,46 +128,50 @@ def flipped(data: bytes, place: int) -> bytes:
     return bytes(changed)
 
 
+async def lies_of(fork: Fork) -> dict[str, tuple[Callable[[], None], str]]:
+    """Give what the server may tell a newcomer, each with what the newcomer says of it."""
+    path = f"/v1/channels/{fork.room.channel.hex()}/group-info?epoch=1"
+    earlier = (await fork.insider.device._account.call("GET", path)).json()
+    other_tree = json.loads(fork.other.body)["ratchet_tree"]
+    signer = fork.room.room.devices[0]
+
+    def of_other(entry: Entry) -> bytes:
+        return fork.welcome(fork.other)
+
+    def by_other_signer(entry: Entry) -> bytes:
+        welcome = Welcome.decode(entry.data)
+        return replace(welcome, committer=str(signer.uri)).sign(signer._account.key).encode()
+
+    def unsigned(told: dict[str, str]) -> dict[str, str]:
+        return told | {"group_info": text(flipped(base64.b64decode(told["group_info"]), -1))}
+
+    def older_tree(told: dict[str, str]) -> dict[str, str]:
+        return told | {"ratchet_tree": earlier["ratchet_tree"]}
+
+    def strange_tree(told: dict[str, str]) -> dict[str, str]:
+        return told | {"ratchet_tree": other_tree}
+
+    def older_info(told: dict[str, str]) -> dict[str, str]:
+        return told | {"group_info": earlier["group_info"]}
+
+    return {
+        "an older epoch's tree": (lambda: fork.show_group(older_tree), "verify tree hash"),
+        "a tree with a stranger": (lambda: fork.show_group(strange_tree), "not_certified"),
+        "an older epoch's GroupInfo": (lambda: fork.show_group(older_info), "private_fork"),
+        "a GroupInfo that nobody signed": (lambda: fork.show_group(unsigned), "signature_refused"),
+        "another commit's GroupInfo": (lambda: fork.show_group(fork.show_other), "private_fork"),
+        "another commit's welcome": (lambda: fork.show_inbox(of_other), "verify tree hash"),
+        "a welcome by who did not commit": (lambda: fork.show_inbox(by_other_signer), "wrong_welcome"),
+        "a welcome that was altered": (lambda: fork.show_inbox(lambda e: flipped(e.data, 200)), "bad_signature"),
+        "no welcome": (lambda: fork.show_inbox(lambda e: None), "no_welcome"),
+    }
+
+
 async def test_a_newcomer_joins_the_logged_group_or_none(
     tmp_path: Path, sqlite_database_url: str, subtests: pytest.Subtests
 ) -> None:
     async with forked(tmp_path, sqlite_database_url) as fork:
-        path = f"/v1/channels/{fork.room.channel.hex()}/group-info?epoch=1"
-        earlier = (await fork.insider.device._account.call("GET", path)).json()
-        other_tree = json.loads(fork.other.body)["ratchet_tree"]
-        signer = fork.room.room.devices[0]
-
-        def of_other(entry: Entry) -> bytes:
-            return fork.welcome(fork.other)
-
-        def by_other_signer(entry: Entry) -> bytes:
-            welcome = Welcome.decode(entry.data)
-            return replace(welcome, committer=str(signer.uri)).sign(signer._account.key).encode()
-
-        def unsigned(told: dict[str, str]) -> dict[str, str]:
-            return told | {"group_info": text(flipped(base64.b64decode(told["group_info"]), -1))}
-
-        def older_tree(told: dict[str, str]) -> dict[str, str]:
-            return told | {"ratchet_tree": earlier["ratchet_tree"]}
-
-        def strange_tree(told: dict[str, str]) -> dict[str, str]:
-            return told | {"ratchet_tree": other_tree}
-
-        def older_info(told: dict[str, str]) -> dict[str, str]:
-            return told | {"group_info": earlier["group_info"]}
-
-        lies: dict[str, tuple[Callable[[], None], str]] = {
-            "an older epoch's tree": (lambda: fork.show_group(older_tree), "verify tree hash"),
-            "a tree with a stranger": (lambda: fork.show_group(strange_tree), "not_certified"),
-            "an older epoch's GroupInfo": (lambda: fork.show_group(older_info), "private_fork"),
-            "a GroupInfo that nobody signed": (lambda: fork.show_group(unsigned), "signature_refused"),
-            "another commit's GroupInfo": (lambda: fork.show_group(fork.show_other), "private_fork"),
-            "another commit's welcome": (lambda: fork.show_inbox(of_other), "verify tree hash"),
-            "a welcome by who did not commit": (lambda: fork.show_inbox(by_other_signer), "wrong_welcome"),
-            "a welcome that was altered": (lambda: fork.show_inbox(lambda e: flipped(e.data, 200)), "bad_signature"),
-            "no welcome": (lambda: fork.show_inbox(lambda e: None), "no_welcome"),
-        }
-        for name, (lie, code) in lies.items():
+        for name, (lie, code) in (await lies_of(fork)).items():
             with subtests.test(name):
                 fork.room.evil.behave()
                 lie()

@@ -5,48 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pratique.device import Device
 from pratique.opened import OpenedEntry
-from tests.web.peers import Peer, PeerError, bundle, peer
-from tests.world import World, read, world
-
-
-@pytest.fixture(scope="module")
-def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the bundled peer."""
-    return bundle(tmp_path_factory.mktemp("peer"))
-
-
-@dataclass
-class Scene:
-    """A deployment with Python devices and a peer that holds the browser's."""
-
-    world: World
-    web: Peer
-
-    async def enrol(self, name: str, party: str) -> str:
-        """Enrol a device of the browser, approved by the Python officer; give its URI."""
-        officer = self.world.officers[party]
-        ticket = await officer.invite("ncp", "officer")
-        told = await self.web.ask(name, "enrol", ticket=ticket.text(), label=f"web{name}")
-        assert told["fingerprint"] == told["again"]
-        assert not await self.web.ask(name, "finish"), "a device is enrolled before anybody approved it"
-        await officer.approve(ticket.id, told["fingerprint"])
-        assert await self.web.ask(name, "finish")
-        uri: str = told["uri"]
-        return uri
-
-    async def state(self, name: str, channel: bytes) -> dict[str, Any]:
-        """Give what a device of the browser knows of a channel."""
-        states = {one["id"]: one for one in await self.web.ask(name, "states")}
-        found: dict[str, Any] = states[channel.hex()]
-        return found
+from tests.web.peers import PeerError, peer
+from tests.web.scenes import Scene
+from tests.world import read, world
 
 
 @pytest.fixture

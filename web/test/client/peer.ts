@@ -57,7 +57,7 @@ function around(name: string): Surroundings {
 }
 
 function unlocking(name: string): Unlocking {
-  return { by: "passkey", credential: name, salt: "c2FsdA", prf: new Uint8Array(32).fill(name.length) }
+  return { by: "passkey", credential: name, salt: "c2FsdA", prf: new Uint8Array(32).fill(7) }
 }
 
 function device(name: string): Device {
@@ -110,6 +110,12 @@ const METHODS: Readonly<Record<string, (name: string, args: Args) => Promise<unk
     devices.set(name, await Device.open(around(name), unlocking(name)))
     return true
   },
+  /** Open a copy of a device under another name, so that what is done to it is done to nobody. */
+  async copy(name, { text }) {
+    await copyDatabase(`pratique-${name}`, `pratique-${text}`)
+    devices.set(text, await Device.open(around(text), unlocking(text)))
+    return true
+  },
   async wipe(name) {
     await device(name).destroy()
     devices.delete(name)
@@ -140,6 +146,36 @@ const METHODS: Readonly<Record<string, (name: string, args: Args) => Promise<unk
       await new Promise<void>((wake) => waiting.set(name, wake))
     }
   },
+}
+
+async function copyDatabase(from: string, to: string): Promise<void> {
+  const [source, target] = [await opened(from), await opened(to, ["meta", "rows"])]
+  for (const name of source.objectStoreNames) {
+    const rows = source.transaction(name).objectStore(name).openCursor()
+    const kept: [IDBValidKey, unknown][] = []
+    await new Promise<void>((done) => {
+      rows.onsuccess = () => {
+        if (rows.result === null) return done()
+        kept.push([rows.result.key, rows.result.value])
+        rows.result.continue()
+      }
+    })
+    const writing = target.transaction(name, "readwrite")
+    for (const [key, value] of kept) writing.objectStore(name).put(value, key)
+    await new Promise((done) => (writing.oncomplete = done))
+  }
+  source.close()
+  target.close()
+}
+
+async function opened(name: string, make: readonly string[] = []): Promise<IDBDatabase> {
+  // Dexie counts versions in tens.
+  const asked = indexedDB.open(name, 10)
+  asked.onupgradeneeded = () => make.forEach((one) => asked.result.createObjectStore(one))
+  return await new Promise((done, failed) => {
+    asked.onsuccess = () => done(asked.result)
+    asked.onerror = () => failed(asked.error ?? new Error(name))
+  })
 }
 
 function officer(name: string): NonNullable<ReturnType<Device["officer"]>> {
