@@ -14,6 +14,9 @@ from pratique.contents.fields import instant_ms
 from pratique.contents.movement import Movement
 from pratique.contents.prenotification import Announcement
 from pratique.contents.query import Query
+from pratique.desk.desk import Desk
+from pratique.desk.reminders import offices, plans
+from pratique.wire.bodies import Reminder
 from tests.desk.desks import Desks, announced, at, changed, desks
 from tests.web.peers import PeerError
 from tests.web.workers import Worker, bundle_worker, workers
@@ -87,6 +90,9 @@ async def test_be_announces_in_a_browser_and_ke_answers_in_python(scene: Scene) 
         assert (one.state, one.marks, one.transit) == ("SENT", (), ("ae",))
     assert scene.desks["be"].known.of_national["NAT-1"].reference == reference
 
+    for party in ("ae", "ke"):
+        assert _rings(scene.desks[party], reference, party) == _planned(scene.desks[party], reference, party)
+
     ke = scene.desks["ke"]
     await ke.report(reference, Acknowledgement, {})
     query = await ke.report(reference, Query, {"text": "Which cold store?"})
@@ -146,9 +152,34 @@ async def test_a_browser_in_transit_sees_its_own_legs_and_moves_them(scene: Scen
         "report", reference=reference, type="movement", said={"step": "TRANSIT_IN", "happened_at": at(0)}
     )
     await be.sync()
+    log, _, _ = be.reading.parts(reference)["ae"]
+    assert be.reading.waiting(reference, "ae", log) == (), "reminders ring for what was said in the browser"
     leg = be.find(reference).leg_of("ae")
     assert leg is not None
     assert (leg.state, list(leg.moved)) == ("TRANSIT_IN", ["TRANSIT_IN"])
+
+
+def _rings(desk: Desk, reference: str, party: str) -> list[list[tuple[int, tuple[str, ...]]]]:
+    """Give the reminders that stand behind a party's part, in minutes from its posting."""
+    log, seq, _ = desk.reading.parts(reference)[party]
+    part = next(one for one in desk.device.opened(log, seq - 1))
+    posted = [one for one in desk.device.opened(log, seq) if one.post_id == part.post_id and one.type == "reminder"]
+    found = []
+    for one in posted:
+        said = Reminder.model_validate_json(one.body)
+        found.append([(round((ring.at_ms - part.at_ms) / 60_000), ring.offices) for ring in said.rings])
+    return found
+
+
+def _planned(desk: Desk, reference: str, party: str) -> list[list[tuple[int, tuple[str, ...]]]]:
+    """Give what the Python desk would have planned."""
+    log, seq, part = desk.reading.parts(reference)[party]
+    at_ms = next(one for one in desk.device.opened(log, seq - 1)).at_ms
+    called = offices(party, desk.room.desks.get(party), desk.operation.terms)
+    return [
+        [(round((ring.at_ms - at_ms) / 60_000), ring.offices) for ring in rings]
+        for _, rings in plans(part, at_ms, called)
+    ]
 
 
 def _ms(instant: str | None) -> int:

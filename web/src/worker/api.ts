@@ -83,7 +83,8 @@ async function run(
 ): Promise<unknown> {
   const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined
   if (handler === undefined) throw new PratiqueError("unknown_question", `the worker does not know ${name}`)
-  return handler(here, given as never)
+  // A question whose every part may be left out may be asked without any.
+  return handler(here, (given ?? {}) as never)
 }
 
 function syncState(here: Here): SyncState {

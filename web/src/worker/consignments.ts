@@ -17,8 +17,7 @@ import { rowOf } from "./rows"
 export const queries: QueriesOf<
   "consignments" | "consignment" | "check" | "last_announcement" | "announcement_of" | "call_off"
 > = {
-  consignments(here, given) {
-    const filter = given ?? {}
+  consignments(here, filter) {
     const fits = wanted(here, filter)
     const rows = here.desks.all().flatMap((desk) =>
       [...desk.board.consignments.values()].filter((one) => fits(one)).map((one) => rowOf(here, desk, one)),

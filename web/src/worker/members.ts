@@ -117,6 +117,9 @@ export const acts: ActsOf<
 
   async revoke(here, { device, reason }) {
     const channels = await officerOf(here).revoke(device, reason as Reason)
+    // The directory shows it at once, verified; the lists of this browser with it.
+    const office = uriOf(device)?.officeId
+    if (office !== undefined) await here.device.directory.fetchOffice(here.device.account, office)
     here.changed("members", "channels")
     void here.syncNow()
     return { channels }

@@ -10,6 +10,7 @@ import { createInterface } from "node:readline"
 import type { Acts, Queries } from "../../src/api"
 import { readTablesBy } from "../../src/codes/data"
 import type { Bundle } from "../../src/groups/engine_host"
+import { fromBase64, toBase64 } from "../../src/wire/bytes"
 import { Keeper } from "../../src/worker/session"
 
 interface Args {
@@ -50,10 +51,20 @@ function held(name: string): Held {
   return found
 }
 
-/** JSON knows no bytes: a passkey's secret comes as a list of numbers. */
-function revive(given: unknown): void {
-  const unlock = (given as { unlock?: { prf?: unknown } } | null)?.unlock ?? (given as { prf?: unknown } | null)
-  if (Array.isArray(unlock?.prf)) unlock.prf = new Uint8Array(unlock.prf as number[])
+/** JSON knows no bytes: they come as {"base64": …}, a passkey's secret as a list of numbers; and go the same way. */
+function revived(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(revived)
+  if (typeof value !== "object" || value === null) return value
+  const entries = Object.entries(value)
+  const [only] = entries
+  if (entries.length === 1 && only?.[0] === "base64") return fromBase64(String(only[1]))
+  return Object.fromEntries(
+    entries.map(([name, one]) => [name, name === "prf" && Array.isArray(one) ? new Uint8Array(one as number[]) : revived(one)]),
+  )
+}
+
+function written(value: unknown): string {
+  return JSON.stringify(value, (_name, one: unknown) => (one instanceof Uint8Array ? { base64: toBase64(one) } : one))
 }
 
 class Told extends Error {
@@ -63,11 +74,9 @@ class Told extends Error {
 }
 
 async function ask(name: string, kind: "query" | "act", args: Args): Promise<unknown> {
-  revive(args.given)
+  const given = revived(args.given ?? undefined)
   const asked =
-    kind === "query"
-      ? { kind, name: args.name as keyof Queries, given: args.given }
-      : { kind, name: args.name as keyof Acts, given: args.given }
+    kind === "query" ? { kind, name: args.name as keyof Queries, given } : { kind, name: args.name as keyof Acts, given }
   const answer = await held(name).keeper.serve(asked)
   if (!answer.good) throw new Told(answer.failure)
   return answer.answer
@@ -97,10 +106,10 @@ function at(answer: unknown, path: readonly (string | number)[]): unknown {
 async function answer(line: string): Promise<string> {
   const { id, device, method, args } = JSON.parse(line) as Asked
   try {
-    return JSON.stringify({ id, result: (await METHODS[method]?.(device, args)) ?? null })
+    return written({ id, result: (await METHODS[method]?.(device, args)) ?? null })
   } catch (failed) {
     const error = failed instanceof Told ? failed.failure : { code: "unexpected", detail: String(failed) }
-    return JSON.stringify({ id, error })
+    return written({ id, error })
   }
 }
 
