@@ -22,6 +22,8 @@ const EARLIER_S = 300
 
 /** The key packages of one device, here and on the server. */
 export class KeyPackageStock {
+  #filling: Promise<number> | null = null
+
   constructor(
     readonly store: Store,
     readonly account: Account,
@@ -31,21 +33,11 @@ export class KeyPackageStock {
 
   /** Bring the stock to 100 where it fell below 25, renew an ageing last resort; give what is there. */
   async refill(nowMs: number): Promise<number> {
-    await this.store.transaction((batch) => this.keys.dropLapsed(batch, nowMs))
-    const available = (await this.account.call("GET", "/v1/key-packages")).get("available", "int")
-    const waiting = this.keys.notUploaded().filter((one) => !one.last_resort).length
-    const wanted = available + waiting < tending.REFILL_BELOW ? tending.STOCK - available - waiting : 0
-    const ageing = this.keys.stock().last_resort_until_ms - nowMs < tending.LAST_RESORT_MS
-    const made: { one: KeyPackage; notAfterS: number; lastResort: boolean }[] = []
-    for (const lastResort of [...Array<boolean>(wanted).fill(false), ...(ageing ? [true] : [])]) {
-      made.push({ ...(await this.#package(nowMs, lastResort)), lastResort })
-    }
-    await this.store.transaction((batch) => {
-      for (const { one, notAfterS, lastResort } of made) {
-        this.keys.putPackage(batch, one, lastResort, notAfterS * 1000)
-      }
+    // A sync and a watch of one worker may ask at once: one of them fills for both.
+    this.#filling ??= this.#refill(nowMs).finally(() => {
+      this.#filling = null
     })
-    return (await this.#upload()) || available
+    return this.#filling
   }
 
   /** Make a key package for a channel that this device founds; it is never uploaded. */
@@ -80,6 +72,24 @@ export class KeyPackageStock {
       }
     }
     return claimed
+  }
+
+  async #refill(nowMs: number): Promise<number> {
+    await this.store.transaction((batch) => this.keys.dropLapsed(batch, nowMs))
+    const available = (await this.account.call("GET", "/v1/key-packages")).get("available", "int")
+    const waiting = this.keys.notUploaded().filter((one) => !one.last_resort).length
+    const wanted = available + waiting < tending.REFILL_BELOW ? tending.STOCK - available - waiting : 0
+    const ageing = this.keys.stock().last_resort_until_ms - nowMs < tending.LAST_RESORT_MS
+    const made: { one: KeyPackage; notAfterS: number; lastResort: boolean }[] = []
+    for (const lastResort of [...Array<boolean>(wanted).fill(false), ...(ageing ? [true] : [])]) {
+      made.push({ ...(await this.#package(nowMs, lastResort)), lastResort })
+    }
+    await this.store.transaction((batch) => {
+      for (const { one, notAfterS, lastResort } of made) {
+        this.keys.putPackage(batch, one, lastResort, notAfterS * 1000)
+      }
+    })
+    return (await this.#upload()) || available
   }
 
   async #upload(): Promise<number | null> {

@@ -79,6 +79,13 @@ test("where history begins with the join, earlier entries stay closed and the le
   expect(late.read(closed)).toEqual(["after"])
 })
 
+test("a stock that two ask for at once is filled once", async () => {
+  const device = await world.device("ke", "third", false)
+  expect(await Promise.all([1, 2].map(() => device.stock.refill(Date.now())))).toEqual([3, 3])
+  expect(device.follower.keys.stock().uploaded).toBe(3)
+  expect(device.follower.keys.notUploaded()).toEqual([])
+})
+
 test("an answer that is lost is asked for again with the same bytes", async () => {
   world.server.refusals.push("lost")
   const [posted] = await be.post(channel, "once")
