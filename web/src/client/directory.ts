@@ -28,6 +28,14 @@ export interface ActiveDevice {
   readonly certificate: DeviceCertificate
 }
 
+/** What holds of a device that the server told: its certificates, its revocation, whether it is active. */
+interface Told {
+  readonly uri: string
+  readonly ders: readonly Uint8Array[]
+  readonly revocation: Uint8Array | null
+  readonly active: boolean
+}
+
 /** The verified directory of one deployment, as this store knows it; answers the fold without I/O. */
 export class LocalDirectory {
   readonly trust: Trust
@@ -130,10 +138,11 @@ export class LocalDirectory {
     for (const [office, devices] of byOffice) {
       if (devices.length > 1) await this.fetchOffice(account, office)
       else await this.#fetch(account, "device", devices[0] as string)
-      for (const uri of devices) {
-        if (!(await this.#worthAsking(uri, atMs))) continue
-        await this.#store.transaction((batch) => this.trust.setFetched(batch, uri, atMs, null))
-      }
+      const unknown: string[] = []
+      for (const uri of devices) if (await this.#worthAsking(uri, atMs)) unknown.push(uri)
+      await this.#store.transaction((batch) => {
+        for (const uri of unknown) this.trust.setFetched(batch, uri, atMs, null)
+      })
     }
   }
 
@@ -166,30 +175,29 @@ export class LocalDirectory {
       await this.refreshParties(account.http)
       break
     }
-    const active: string[] = []
-    for (const device of devices) {
-      const uri = await this.#take(device)
-      if (uri !== null) active.push(uri)
-    }
-    return active
+    const judged: Told[] = []
+    for (const device of devices) judged.push(await this.#judge(device))
+    const nowMs = Date.now()
+    await this.#store.transaction((batch) => {
+      for (const { uri, ders, revocation } of judged) {
+        for (const der of ders) this.trust.putCertificate(batch, uri, der)
+        this.trust.setFetched(batch, uri, nowMs, revocation)
+      }
+    })
+    return judged.filter((one) => one.active).map((one) => one.uri)
   }
 
-  /** Keep what holds of one device that the server told; give its URI if it is active. */
-  async #take(told: unknown): Promise<string | null> {
+  /** Give what holds of one device that the server told. */
+  async #judge(told: unknown): Promise<Told> {
     const uri = field(told, "device", "str")
-    const nowMs = Date.now()
-    const good: Uint8Array[] = []
+    const ders: Uint8Array[] = []
     for (const der of certificatesOf(told)) {
-      if (String((await this.#ever(der))?.uri) === uri) good.push(der)
+      if (String((await this.#ever(der))?.uri) === uri) ders.push(der)
     }
     const facts = told as { revocation?: unknown; state?: unknown }
     const claimed = facts.revocation == null ? null : field(told, "revocation", "bytes")
-    const revocation = claimed !== null && (await this.#revokes(claimed, uri, nowMs)) ? claimed : null
-    await this.#store.transaction((batch) => {
-      for (const der of good) this.trust.putCertificate(batch, uri, der)
-      this.trust.setFetched(batch, uri, nowMs, revocation)
-    })
-    return facts.state === "active" && revocation === null ? uri : null
+    const revocation = claimed !== null && (await this.#revokes(claimed, uri, Date.now())) ? claimed : null
+    return { uri, ders, revocation, active: facts.state === "active" && revocation === null }
   }
 
   async #revokes(raw: Uint8Array, uri: string, atMs: number): Promise<boolean> {
