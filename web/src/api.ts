@@ -49,6 +49,8 @@ export interface Session {
   passkey?: { credential: string; salt: string }
   auto_lock_s?: number
   certificate_until_ms?: number
+  /** This browser holds its party's key: it lets devices in and revokes them. */
+  authority?: boolean
 }
 
 export type Connection = "live" | "connecting" | "offline" | "refused"
@@ -161,6 +163,8 @@ export interface Reader {
   party: string
   devices: number
   delivered: boolean
+  /** On a channel's page: the furthest entry that a device of it has fetched, as the server tells. */
+  fetched_seq?: number
   opened_ms: number | null
   acknowledged_ms: number | null
 }
@@ -230,7 +234,8 @@ export interface ChannelPage {
   more_before: boolean
   first_unread_seq: number | null
   readers: Reader[]
-  seats: { office: string; party: string; devices: { uri: string; leaf: boolean; since_seq: number }[] }[]
+  /** An owner's seats cannot be taken away by others; `devices` hold a leaf since an entry. */
+  seats: { office: string; party: string; owner: boolean; devices: { uri: string; leaf: boolean; since_seq: number }[] }[]
   may_seat: boolean
   draft: string
 }
@@ -294,8 +299,10 @@ export interface Queries {
   call_off: [{ reference: string }, AnnouncementInput]
   scan: [{ text: string }, Record<string, string>]
   search: [{ text: string }, { kind: "consignment" | "message" | "channel"; id: string; title: string; text: string; at_ms: number }[]]
+  /** Discussions and lanes, the newest word first. */
   channels: [undefined, ChannelRow[]]
-  channel: [{ id: string; before?: number }, ChannelPage | null]
+  /** The newest lines: at least `last` of them, and back to the entry `from`. */
+  channel: [{ id: string; from?: number; last?: number }, ChannelPage | null]
   /** The bytes of a message's photo, by the id that stands in its line. */
   photo: [{ channel: string; seq: number; id: string }, { name: string; type: string; bytes: Uint8Array }]
   parties: [undefined, PartyView[]]

@@ -23,6 +23,20 @@ export function lookNow(): Look {
   }
 }
 
+/** What the person chose before the store was open, and the sealed preferences do not know yet. */
+let chosen: Look | null = null
+
+/** Choose at the door; `takeChosen` hands it over once the store is open. */
+export async function choose(look: Partial<Look>): Promise<void> {
+  chosen = { ...lookNow(), ...look }
+  await wear(chosen)
+}
+export function takeChosen(): Look | null {
+  const taken = chosen
+  chosen = null
+  return taken
+}
+
 /** Draw everything so, and do so from the start next time. */
 export async function wear(look: Look): Promise<void> {
   const { dataset } = document.documentElement

@@ -228,6 +228,7 @@ async function described(device: Device): Promise<Partial<Session>> {
     device: uri.device,
     deployment: uri.deployment,
     auto_lock_s: preferences({ device }).auto_lock_s,
+    authority: device.officer() !== null,
     ...(fingerprint === null ? {} : { fingerprint }),
     ...(until === undefined ? {} : { certificate_until_ms: until }),
   }
