@@ -8,12 +8,16 @@ from contextlib import aclosing
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from pratique.authority import RootHolder
 from pratique.device import Device
+from pratique.invitations import InvitationTicket
 from pratique.opened import OpenedEntry
+from pratique.wire.statements import sign
 from tests.web.peers import PeerError, peer
 from tests.web.scenes import Scene
-from tests.world import read, world
+from tests.world import DEPLOYMENT, read, unlock, world
 
 
 @pytest.fixture
@@ -101,6 +105,27 @@ async def test_a_locked_store_opens_where_it_was_and_a_wiped_one_is_gone(scene: 
     assert await scene.web.read("ae", channel) == ["while it was locked"]
     assert all(check["good"] for check in await scene.web.ask("ae", "doctor"))
     assert await scene.web.ask("ae", "wipe") == []
+
+
+async def test_an_enrolment_that_is_refused_leaves_nothing(scene: Scene, tmp_path: Path) -> None:
+    ticket = await scene.world.officers["ae"].invite("ncp", "officer")
+    with pytest.raises(PeerError, match="bad_invitation"):
+        await scene.web.ask("ae", "enrol", ticket="pratique-invitation-AAAA", label="webae")
+    with pytest.raises(PeerError, match="name_refused"):
+        await scene.web.ask("ae", "enrol", ticket=ticket.text(), label="NO")
+    other = RootHolder.create(tmp_path / "other", DEPLOYMENT, unlock)
+    body = ticket.invitation.model_copy(update={"root": other.digest})
+    forged = InvitationTicket(sign(body, signer="ae.stop.example", key=Ed25519PrivateKey.generate()), ticket.token)
+    with pytest.raises(PeerError, match="wrong_root"):
+        await scene.web.ask("ae", "enrol", ticket=forged.text(), label="webae")
+    stolen = InvitationTicket(ticket.statement, bytes(32))
+    with pytest.raises(PeerError, match="enrolment_refused"):
+        await scene.web.ask("ae", "enrol", ticket=stolen.text(), label="webae")
+    assert await scene.web.ask("ae", "databases") == []
+    await scene.web.ask("ae", "enrol", ticket=ticket.text(), label="webae")
+    with pytest.raises(PeerError, match="file_exists"):
+        await scene.web.ask("ae", "enrol", ticket=ticket.text(), label="webae")
+    assert not await scene.web.ask("ae", "finish")
 
 
 async def test_a_browser_that_lost_its_state_is_added_anew(scene: Scene) -> None:

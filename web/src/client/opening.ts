@@ -11,7 +11,7 @@ import { type Content, type EpochKey, openLink, openSealed, type Place, SealRefu
 import type { Batch, Keys, Logs, Row } from "./store"
 
 /** So many entries are decrypted side by side; they are believed one after the other. */
-const AT_ONCE = 64
+const AT_ONCE = 250
 
 type OpenWith<T> = (data: Uint8Array, place: Place, epoch: EpochKey, signatureKey: Uint8Array) => Promise<T>
 type Tried<T> = { readonly found: T } | { readonly refused: SealRefused }

@@ -119,8 +119,9 @@ const METHODS: Readonly<Record<string, (name: string, args: Args) => Promise<unk
   async wipe(name) {
     await device(name).destroy()
     devices.delete(name)
-    return (await indexedDB.databases()).map((one) => one.name)
+    return await databases()
   },
+  databases,
   watch(name) {
     const end = new AbortController()
     ends.set(name, end)
@@ -146,6 +147,10 @@ const METHODS: Readonly<Record<string, (name: string, args: Args) => Promise<unk
       await new Promise<void>((wake) => waiting.set(name, wake))
     }
   },
+}
+
+async function databases(): Promise<(string | undefined)[]> {
+  return (await indexedDB.databases()).map((one) => one.name)
 }
 
 async function copyDatabase(from: string, to: string): Promise<void> {
