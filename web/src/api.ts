@@ -234,7 +234,7 @@ export interface ChannelPage {
   more_before: boolean
   first_unread_seq: number | null
   readers: Reader[]
-  /** An owner's seats cannot be taken away by others; `devices` hold a leaf since an entry. */
+  /** `owner`: its devices change seats; `devices` hold a leaf since an entry. */
   seats: { office: string; party: string; owner: boolean; devices: { uri: string; leaf: boolean; since_seq: number }[] }[]
   may_seat: boolean
   draft: string

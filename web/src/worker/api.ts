@@ -2,6 +2,7 @@
 import type { Acts, Queries, SyncState, Topic } from "../api"
 import type { Device } from "../client/device"
 import { PratiqueError } from "../client/errors"
+import { Approvals } from "./approvals"
 import * as channels from "./channels"
 import * as consignments from "./consignments"
 import { Desks } from "./desks"
@@ -13,6 +14,7 @@ import { Marks } from "./marks"
 import * as members from "./members"
 import { OfficeDevices } from "./offices"
 import { Rooms } from "./rooms"
+import { RungReminders } from "./rung"
 import { Search } from "./search"
 import * as settings from "./settings"
 import * as today from "./today"
@@ -69,6 +71,8 @@ export async function makeApi(device: Device, given: Given): Promise<Api> {
     outbox: new Intents(device.shelf, nowMs, (name, asked) => act(name, asked)),
     fetched: new Fetched(device, nowMs, () => changed("board", "room")),
     offices: new OfficeDevices(device, () => changed("members")),
+    approvals: new Approvals(device, () => changed("members", "today")),
+    rung: new RungReminders(device.shelf),
     syncNow: given.syncNow,
   }
   const act = (name: keyof Acts, asked: unknown): Promise<unknown> => run(here, ACTS, name, asked)

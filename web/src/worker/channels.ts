@@ -1,22 +1,23 @@
 /** Channels: the list, one channel's page, messages, seats. */
-import type { ChannelPage, ChannelRow, Reader, TimelineLine } from "../api"
+import type { ChannelPage, ChannelRow, Reader } from "../api"
 import { PratiqueError, Unreachable } from "../client/errors"
 import type { ChannelState } from "../client/opened"
 import { Message } from "../contents/message"
-import { readContent } from "../contents/registry"
 import type { Photo } from "../contents/sealed_file"
-import { Kind, Urgency, urgencyFromWord, urgencyWord } from "../wire/entries"
+import { Kind, urgencyFromWord } from "../wire/entries"
 import type { ActsOf, Here, QueriesOf } from "./here"
-import { entryAt, forPages, lineOf, quietly, uriOf } from "./lines"
+import { entryAt, lineOf, pendingLines, quietly, uriOf } from "./lines"
 import { putPhoto } from "./photos"
 
 const PAGE = 100
+const BEFORE = 10
+const MOST_NEW = 400
 
 export const queries: QueriesOf<"channels" | "channel" | "photo"> = {
-  channels: (here) => channelRows(here).filter((row) => row.purpose === "channel"),
-  channel(here, { id, before }) {
+  channels: (here) => channelRows(here),
+  channel(here, { id, from, last }) {
     const state = here.device.channels().find((one) => one.id === id)
-    return state === undefined ? null : pageOf(here, state, before ?? Number.MAX_SAFE_INTEGER)
+    return state === undefined ? null : pageOf(here, state, from ?? Number.MAX_SAFE_INTEGER, last ?? PAGE)
   },
 
   async photo(here, { channel, seq, id }) {
@@ -39,11 +40,13 @@ export const acts: ActsOf<"post_message" | "mark_read" | "create_channel" | "cha
       ...(follows === undefined ? {} : { follows }),
       ...(mentions === undefined || mentions.length === 0 ? {} : { mentions: [...new Set(mentions)] }),
     })
+    const waiting = (): number => here.device.unsentPostings().filter((one) => one.channel === channel).length
+    const before = waiting()
     try {
       await here.device.post(channel, Message.TYPE, Message.write(message), urgencyFromWord(urgency))
     } catch (failed) {
-      // It is in the outbox and goes out by itself; the page shows it as pending.
-      if (!(failed instanceof Unreachable)) throw failed
+      // Once it is in the outbox it goes out by itself, and the page shows it as pending.
+      if (!(failed instanceof Unreachable) || waiting() === before) throw failed
     }
     await here.device.shelf.put(`draft channel ${channel}`, null)
     here.changed("room", "channels", "sync")
@@ -71,12 +74,8 @@ export const acts: ActsOf<"post_message" | "mark_read" | "create_channel" | "cha
 }
 
 /** Give the channels of this device, the newest word first; lanes too. */
-export function channelRows(here: Here, operation: string | null = null): ChannelRow[] {
-  return here.device
-    .channels()
-    .filter((state) => operation === null || state.charter.operation === operation)
-    .map((state) => rowOf(here, state))
-    .sort((a, b) => b.last_ms - a.last_ms)
+export function channelRows(here: Here, states: readonly ChannelState[] = here.device.channels()): ChannelRow[] {
+  return states.map((state) => rowOf(here, state)).sort((a, b) => b.last_ms - a.last_ms)
 }
 
 function rowOf(here: Here, state: ChannelState): ChannelRow {
@@ -106,10 +105,8 @@ function partiesOf(state: ChannelState): string[] {
   return [...new Set([...state.charter.parties, ...seated])].sort()
 }
 
-function pageOf(here: Here, state: ChannelState, before: number): ChannelPage {
-  const entries = [...here.device.opened(state.id)].filter(
-    (entry) => entry.seq < before && entry.kind !== Kind.REMINDER,
-  )
+function pageOf(here: Here, state: ChannelState, from: number, last: number): ChannelPage {
+  const entries = [...here.device.opened(state.id)].filter((entry) => entry.kind !== Kind.REMINDER)
   const desk = here.desks.ofChannel(state.id)
   const marks = new Map<number, string>()
   if (state.charter.purpose === "lane" && desk !== null) {
@@ -117,17 +114,25 @@ function pageOf(here: Here, state: ChannelState, before: number): ChannelPage {
       for (const one of said) if (one.place.log === state.id && one.mark !== null) marks.set(one.place.seq, one.mark)
     }
   }
-  const shown = entries.slice(-PAGE)
   const row = rowOf(here, state)
   const mark = here.marks.channel(state.id)
   const unread = here.rooms.of(state).messages.find((message) => message.seq > mark && !message.mine)
+  const firstNew = unread === undefined ? -1 : entries.findIndex((entry) => entry.seq >= unread.seq)
+  const asked = entries.findIndex((entry) => entry.seq >= from)
+  const starts = [
+    entries.length - last,
+    // What is new stands on the page where it is not too much, and a little of what came before it.
+    ...(firstNew < 0 || entries.length - firstNew > MOST_NEW ? [] : [firstNew - BEFORE]),
+    ...(asked < 0 ? [] : [asked - BEFORE]),
+  ]
+  const shown = entries.slice(Math.max(0, Math.min(...starts)))
   here.fetched.ask([state.id])
   const draft = here.device.shelf.get(`draft channel ${state.id}`)
   return {
     row,
     lines: [
       ...shown.map((entry) => lineOf(here, entry, marks.get(entry.seq) ?? null)),
-      ...(before === Number.MAX_SAFE_INTEGER ? pending(here, state.id) : []),
+      ...pendingLines(here, (posting) => posting.channel === state.id),
     ],
     more_before: entries.length > shown.length,
     first_unread_seq: unread?.seq ?? null,
@@ -144,6 +149,7 @@ function readers(here: Here, state: ChannelState, last: number): Reader[] {
     party,
     devices: devices.filter((whose) => whose === party).length,
     delivered: here.fetched.of(state.id, party) >= last,
+    fetched_seq: here.fetched.of(state.id, party),
     opened_ms: null,
     acknowledged_ms: null,
   }))
@@ -154,34 +160,10 @@ function seats(here: Here, state: ChannelState): ChannelPage["seats"] {
   return state.seated.map((office) => ({
     office,
     party: office.split("/")[0]!,
+    owner: state.charter.owners.includes(office),
     devices: leaves
       .filter(({ uri }) => uriOf(uri)?.officeId === office)
       .map(({ uri, since_seq }) => ({ uri, leaf: true, since_seq })),
   }))
 }
 
-/** Give what is kept here and not yet saved by the server. */
-function pending(here: Here, channel: string): TimelineLine[] {
-  const own = here.device.uri
-  const postings = here.device.unsentPostings().filter((posting) => posting.channel === channel)
-  return postings.flatMap((posting, nth) =>
-    posting.contents.map(([type, body], at): TimelineLine => {
-      const content = readContent(type, body)
-      return {
-        id: `pending/${nth}/${at}`,
-        channel,
-        seq: 0,
-        at_ms: here.nowMs(),
-        party: own.party,
-        device: own.toString(),
-        person: own.person,
-        kind: "content",
-        type,
-        content: content === null ? null : forPages(content),
-        mine: true,
-        pending: true,
-        urgency: urgencyWord(posting.urgency ?? Urgency.ROUTINE),
-      }
-    }),
-  )
-}

@@ -65,6 +65,7 @@ export class Following {
     this.#problems(report.problems)
     desks.know(await device.operations())
     desks.refresh()
+    for (const notice of report.notices) await this.#notice(notice)
     live.synced_ms = this.#here.nowMs()
     changed("today", "board", "drafts", "channels", "room", "members", "settings", "sync")
     await this.#send()
@@ -89,15 +90,24 @@ export class Following {
   async #look(seen: OpenedEntry | Notice): Promise<void> {
     const { desks, device, fetched, live, changed, nowMs } = this.#here
     live.synced_ms = nowMs()
-    if ("facts" in seen) {
-      desks.alertOf(seen)
-      return changed("today", "channels", "board", "members")
-    }
+    if ("facts" in seen) return await this.#notice(seen)
     // A channel of an operation that is new here: its terms are asked for first.
     if (desks.ofChannel(seen.channel) === null) desks.know(await device.operations())
     desks.alertOf(seen)
     fetched.stale(seen.channel)
     changed(...topicsOf(seen, device.channels().find((one) => one.id === seen.channel)?.charter.purpose === "lane"))
+  }
+
+  /** Look at what the server noticed; a reminder that rang is kept until somebody has looked. */
+  async #notice(notice: Notice): Promise<void> {
+    const { desks, rung, changed } = this.#here
+    for (const desk of desks.all()) {
+      const alert = desk.alertOf(notice)
+      if (alert === null) continue
+      if (alert.kind === "reminder") await rung.keep(alert, desk.operation.id)
+      break
+    }
+    changed("today", "channels", "board", "members")
   }
 
   #tell(connection: Here["live"]["connection"]): void {

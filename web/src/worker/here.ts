@@ -1,12 +1,14 @@
 /** What every query and act of the worker stands on, and how they are written. */
 import type { Acts, Connection, Queries, Topic } from "../api"
 import type { Device } from "../client/device"
+import type { Approvals } from "./approvals"
 import type { Desks } from "./desks"
 import type { Fetched } from "./fetched"
 import type { Intents } from "./intents"
 import type { Marks } from "./marks"
 import type { OfficeDevices } from "./offices"
 import type { Rooms } from "./rooms"
+import type { RungReminders } from "./rung"
 import type { Search } from "./search"
 
 export interface Here {
@@ -18,6 +20,8 @@ export interface Here {
   readonly rooms: Rooms
   readonly fetched: Fetched
   readonly offices: OfficeDevices
+  readonly approvals: Approvals
+  readonly rung: RungReminders
   readonly live: Live
   nowMs(): number
   /** Catch up with the server. */

@@ -1,7 +1,8 @@
 /** Write entries as the lines that a person reads. */
 import type { TimelineLine } from "../api"
 import type { OpenedEntry } from "../client/opened"
-import { type Content, dumpContent, readContent } from "../contents/registry"
+import type { Posting } from "../client/store"
+import { aboutOf, type Content, dumpContent, readContent } from "../contents/registry"
 import type { Desk } from "../desk/desk"
 import { Kind, urgencyWord } from "../wire/entries"
 import { DeviceUri } from "../wire/identity"
@@ -85,6 +86,37 @@ export function entryAt(here: Here, channel: string, seq: number): OpenedEntry |
   return null
 }
 
+/** Give what is kept here and not yet saved by the server. */
+export function pendingLines(
+  here: Here,
+  wanted: (posting: Posting, content: Content | null) => boolean,
+): TimelineLine[] {
+  const own = here.device.uri
+  const lines: TimelineLine[] = []
+  for (const [nth, posting] of here.device.unsentPostings().entries()) {
+    for (const [at, [type, body]] of posting.contents.entries()) {
+      const content = readContent(type, body)
+      if (!wanted(posting, content)) continue
+      lines.push({
+        id: `pending/${nth}/${at}`,
+        channel: posting.channel,
+        seq: 0,
+        at_ms: here.nowMs(),
+        party: own.party,
+        device: own.toString(),
+        person: own.person,
+        kind: "content",
+        type,
+        content: content === null ? null : forPages(content),
+        mine: true,
+        pending: true,
+        urgency: urgencyWord(posting.urgency),
+      })
+    }
+  }
+  return lines
+}
+
 /** Give everything that was said about a consignment, and who came and went on its lanes, oldest first. */
 export function consignmentLines(here: Here, desk: Desk, reference: string): TimelineLine[] {
   const said = desk.board.said.get(reference) ?? []
@@ -104,5 +136,6 @@ export function consignmentLines(here: Here, desk: Desk, reference: string): Tim
       }
     }
   }
-  return lines.sort((a, b) => a.at_ms - b.at_ms || (a.channel < b.channel ? -1 : 1) || a.seq - b.seq)
+  lines.sort((a, b) => a.at_ms - b.at_ms || (a.channel < b.channel ? -1 : 1) || a.seq - b.seq)
+  return [...lines, ...pendingLines(here, (_, content) => aboutOf(content) === reference)]
 }

@@ -1,5 +1,5 @@
 /** Who takes part: operations, parties, devices; and what a party's officer does. */
-import type { DeviceRow, OperationView, PartyView, TimelineLine, WaitingRow } from "../api"
+import type { DeviceRow, OperationView, PartyView, TimelineLine } from "../api"
 import type { PartyOfficer } from "../client/authority"
 import { PratiqueError } from "../client/errors"
 import type { Operation } from "../client/opened"
@@ -34,11 +34,7 @@ export const queries: QueriesOf<"operations" | "parties" | "devices" | "waiting"
 
   devices: (here, { party }) => deviceRows(here, party ?? here.device.uri.party),
 
-  async waiting(here): Promise<WaitingRow[]> {
-    const officer = here.device.officer()
-    if (officer === null) return []
-    return Promise.all(officer.invitations().map((one) => waitingRow(officer, one)))
-  },
+  waiting: (here) => here.approvals.look(),
 
   security_log: (here) => securityLog(here),
 }
@@ -109,7 +105,8 @@ export const acts: ActsOf<
 
   async approve(here, { invitation, fingerprint }) {
     const device = await officerOf(here).approve(invitation, fingerprint)
-    here.changed("members")
+    await here.approvals.look()
+    here.changed("members", "today")
     // The new device is added to the channels by whoever is awake: this one is.
     void here.syncNow()
     return { device }
@@ -202,20 +199,6 @@ async function deviceRows(here: Here, party: string): Promise<DeviceRow[]> {
     })
   }
   return rows.sort((a, b) => (a.uri < b.uri ? -1 : 1))
-}
-
-async function waitingRow(
-  officer: PartyOfficer,
-  { invitation, office, person, expires_ms }: ReturnType<PartyOfficer["invitations"]>[number],
-): Promise<WaitingRow> {
-  const row = { invitation, office, person, expires_ms: expires_ms ?? 0 }
-  const { state, waiting, device } = await officer.look(invitation)
-  return {
-    ...row,
-    state: state as WaitingRow["state"],
-    ...(device === null ? {} : { device }),
-    ...(waiting === null ? {} : { fingerprint: waiting.fingerprint }),
-  }
 }
 
 /** Give what happened to this party's devices and what was refused anywhere, the newest first. */

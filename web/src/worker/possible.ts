@@ -3,7 +3,6 @@
  * There is no second book of rules.
  */
 import type { Act, ConsignmentPage } from "../api"
-import type { Consignment, LegState } from "../views/consignment"
 import { HOLD_STEPS } from "../contents/hold"
 import { STEPS } from "../contents/movement"
 import { instantText, makeReference } from "../contents/fields"
@@ -11,6 +10,7 @@ import type { Desk } from "../desk/desk"
 import { type EventType, newId } from "../desk/kinds"
 import { reasonOf, rehearse } from "../desk/rehearsing"
 import { copies, type Saying } from "../desk/reporting"
+import { type Consignment, type LegState, stateAt } from "../views/consignment"
 import { failureOf } from "./messages"
 
 type Possible = ConsignmentPage["can"][number]
@@ -18,22 +18,31 @@ const SOME = "-"
 
 /** Give every act: with the choices that would count, or why none would. */
 export function possible(desk: Desk, one: Consignment): Possible[] {
-  const kept = KEPT.get(one)
-  if (kept !== undefined && desk.nowMs() - kept.at_ms < FRESH_MS) return kept.acts
-  const acts = ACTS.map((act) => judge(desk, one, act))
-  KEPT.set(one, { at_ms: desk.nowMs(), acts })
-  return acts
+  return ACTS.map((act) => judged(desk, one, act))
+}
+
+/** Judge an act once for each state of a consignment. */
+function judged(desk: Desk, one: Consignment, act: Act): Possible {
+  const nowMs = desk.nowMs()
+  const [state] = stateAt(one, nowMs)
+  let kept = KEPT.get(one)
+  if (kept === undefined || kept.state !== state || nowMs - kept.at_ms > FRESH_MS) {
+    kept = { state, at_ms: nowMs, acts: new Map() }
+    KEPT.set(one, kept)
+  }
+  const known = kept.acts.get(act) ?? judge(desk, one, act)
+  kept.acts.set(act, known)
+  return known
 }
 
 /** Give what this Member would do next, most wanted first. */
 export function next(desk: Desk, one: Consignment): Act[] {
-  if (ENDED.has(one.state)) return []
-  const acts = possible(desk, one).filter((act) => act.refused === undefined)
-  return acts.map((act) => act.act).filter((act) => !LATER.has(act))
+  if (ENDED.has(stateAt(one, desk.nowMs())[0])) return []
+  return ACTS.filter((act) => !LATER.has(act) && judged(desk, one, act).refused === undefined)
 }
 
-const KEPT = new WeakMap<Consignment, { at_ms: number; acts: Possible[] }>()
-const FRESH_MS = 60_000
+const KEPT = new WeakMap<Consignment, { state: string; at_ms: number; acts: Map<Act, Possible> }>()
+const FRESH_MS = 15 * 60_000
 const ENDED: ReadonlySet<string> = new Set(["CLOSED", "WITHDRAWN", "REPLACED", "EXPIRED"])
 /** These are possible, but nobody waits for them. */
 const LATER: ReadonlySet<Act> = new Set(["withdrawal", "rerouting", "reopening", "amend", "leg_update"])

@@ -1,7 +1,7 @@
 /** Today: what wants a person of this Member now. */
 import type { Attention, ConsignmentRow, Today } from "../api"
+import type { ChannelState } from "../client/opened"
 import { instantMs } from "../contents/fields"
-import { aboutOf } from "../contents/registry"
 import type { Desk } from "../desk/desk"
 import { type Consignment, DAY_MS, etaMs, stateAt } from "../views/consignment"
 import { overdue, replyDueMs } from "../views/flags"
@@ -19,12 +19,16 @@ export const queries: QueriesOf<"today"> = {
   today(here): Today {
     const desks = here.desks.all()
     const nowMs = here.nowMs()
-    const rooms = channelRows(here)
+    const states = here.device.channels()
+    const rooms = channelRows(here, states)
     const trouble = rooms.filter((row) => row.trouble !== null && !row.trouble.startsWith("waiting"))
     return {
       now_ms: nowMs,
       urgent: [
         ...desks.flatMap((desk) => alerts(here, desk)),
+        ...messages(here, states),
+        ...reminders(here),
+        ...approvals(here),
         ...trouble.map(({ id, operation, trouble, last_ms }) => ({
           ...attention("trouble", Urgency.URGENT, operation, here.device.uri.party, last_ms),
           id: `trouble ${id}`,
@@ -81,25 +85,56 @@ function alerts(here: Here, desk: Desk): Attention[] {
       })
     }
   }
-  for (const row of channelRows(here, desk.operation.id)) {
-    const state = here.device.channels().find((one) => one.id === row.id)
-    if (state === undefined || row.purpose === "lane") continue
-    const mark = here.marks.channel(row.id)
-    for (const message of here.rooms.of(state).messages) {
-      if (message.seq <= mark || message.mine || !message.urgent) continue
-      const entry = entryAt(here, row.id, message.seq)
-      const content = entry === null ? null : quietly(entry)
-      if (entry === null || content === null || aboutOf(content) !== null) continue
-      found.push({
-        ...attention("channel", Urgency.URGENT, desk.operation.id, entry.party, entry.at_ms),
-        id: `alert ${row.id}/${message.seq}`,
-        channel: row.id,
-        type: entry.type,
-        text: content.TYPE === "message" ? content.text.slice(0, 200) : row.title,
-      })
-    }
-  }
   return found
+}
+
+/** Give urgent messages that nobody has read here. */
+function messages(here: Here, states: readonly ChannelState[]): Attention[] {
+  return states.flatMap((state) => {
+    const mark = here.marks.channel(state.id)
+    const unread = here.rooms.of(state).messages.filter(({ seq, mine, urgent }) => seq > mark && !mine && urgent)
+    return unread.flatMap(({ seq }) => {
+      const entry = entryAt(here, state.id, seq)
+      const content = entry === null ? null : quietly(entry)
+      if (entry === null || content?.TYPE !== "message") return []
+      return {
+        ...attention("channel", Urgency.URGENT, state.charter.operation, entry.party, entry.at_ms),
+        id: `alert ${state.id}/${seq}`,
+        channel: state.id,
+        type: entry.type,
+        text: content.text.slice(0, 200),
+      }
+    })
+  })
+}
+
+/** Give the reminders that rang and still have a reason to. */
+function reminders(here: Here): Attention[] {
+  return here.rung.list(here.nowMs()).flatMap((rung) => {
+    const found = rung.reference === null ? null : here.desks.look(rung.reference)
+    const leg = found?.one.legs.find((one) => one.party === rung.party)
+    // Where this office reads the lane, what is late says more; here stand the calls from lanes that it does not read.
+    if (rung.reference !== null && (leg === undefined || leg.party === here.device.uri.party)) return []
+    if (leg !== undefined && (leg.answered_ms !== null || leg.acknowledged_ms !== null)) return []
+    return {
+      ...attention("alert", Urgency.URGENT, rung.operation, rung.party, rung.at_ms),
+      id: rung.id,
+      channel: rung.channel,
+      type: "reminder",
+      ...(rung.reference === null ? {} : { reference: rung.reference }),
+    }
+  })
+}
+
+/** Give the devices that wait for this officer's word. */
+function approvals(here: Here): Attention[] {
+  const { party } = here.device.uri
+  return here.approvals.waiting().map((row) => ({
+    ...attention("approve", Urgency.PRIORITY, "", party, here.nowMs()),
+    id: `approve ${row.invitation}`,
+    text: `${row.person} (${row.office})`,
+    due_ms: row.expires_ms,
+  }))
 }
 
 /** Give what waits for this Member's word: acknowledgements, answers, and replies to what others asked. */
