@@ -71,7 +71,8 @@ export async function openFile(file: SealedFile, fetch: (digest: string) => Prom
   }
   const padded = concat(...pieces)
   const data = padded.slice(0, file.size_bytes)
-  const fits = padded.length === paddedSize(file.size_bytes) && padded.subarray(file.size_bytes).every((one) => one === 0)
+  const sized = padded.length === paddedSize(file.size_bytes)
+  const fits = sized && padded.subarray(file.size_bytes).every((one) => one === 0)
   if (!fits || sha256Hex(data) !== file.sha256) {
     throw new SealRefused("malformed_file", `${file.name} is not what its sender described`)
   }
