@@ -7,6 +7,9 @@ import { serviceWorker } from "./build/service_worker.ts"
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
+// How long a plugin took on a busy machine is no warning.
+const checks = { pluginTimings: false, bundlerTimings: false }
+
 export default defineConfig({
   plugins: [svelte(), engine(path("../pratique/groups")), serviceWorker(path("src/sw/sw.ts")), release()],
   resolve: { alias: { $templates: path("../templates") } },
@@ -18,6 +21,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     sourcemap: false,
+    rollupOptions: { checks },
   },
-  worker: { format: "es" },
+  worker: { format: "es", rollupOptions: { checks } },
 })

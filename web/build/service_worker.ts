@@ -14,7 +14,7 @@ export function serviceWorker(entry: string): Plugin {
           write: false,
           target: "es2022",
           reportCompressedSize: false,
-          rollupOptions: { input: entry, output: { format: "iife", codeSplitting: false } },
+          rollupOptions: { checks: { pluginTimings: false, bundlerTimings: false }, input: entry, output: { format: "iife", codeSplitting: false } },
         },
       })
       const outputs = (Array.isArray(built) ? built : [built]).flatMap((one) => ("output" in one ? one.output : []))
