@@ -5,13 +5,13 @@ import "./styles/index.css"
 import App from "./App.svelte"
 import type { Client } from "./api"
 import { setClient } from "./ui/client"
-import { lookNow, wear } from "./ui/preferences.svelte"
+import { draw, lookNow } from "./ui/preferences.svelte"
 import { follow } from "./ui/router.svelte"
 
 export async function start(client: Client): Promise<void> {
   setClient(client)
   follow()
-  await wear(lookNow())
+  await draw(lookNow())
   const target = document.getElementById("app")
   if (target === null) throw new Error("the page has no #app")
   mount(App, { target })

@@ -6,7 +6,10 @@ export interface Key {
   readonly run: () => void
 }
 
-let enabled = $state(true)
+/** Where this browser remembers that somebody wants none of them. */
+export const KEYS_PLACE = "pratique.keys"
+
+let enabled = $state(kept())
 let layers = $state.raw<readonly Readonly<Record<string, Key>>[]>([])
 let prefix = ""
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -18,11 +21,25 @@ export const shortcuts = {
   },
   set enabled(value: boolean) {
     enabled = value
+    try {
+      if (value) localStorage.removeItem(KEYS_PLACE)
+      else localStorage.setItem(KEYS_PLACE, "off")
+    } catch {
+      // A browser that keeps nothing asks anew each time.
+    }
   },
   /** Every key that works now, the nearest meaning of each. */
   get all(): readonly (readonly [string, Key])[] {
     return Object.entries(Object.assign({}, ...layers) as Record<string, Key>)
   },
+}
+
+function kept(): boolean {
+  try {
+    return localStorage.getItem(KEYS_PLACE) !== "off"
+  } catch {
+    return true
+  }
 }
 
 /** Have keys while this component is shown: `{ r: {label, run}, "g t": … }`; a later layer wins. Call while it is made. */

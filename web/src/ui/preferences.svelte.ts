@@ -5,6 +5,7 @@
 import type { Preferences } from "../api"
 import { preferred, speak } from "../i18n/i18n.svelte"
 import { languageOf } from "../i18n/languages"
+import { KEYS_PLACE } from "./keys.svelte"
 
 type Look = Pick<Preferences, "language" | "theme" | "density">
 const PLACE = "pratique.look"
@@ -37,22 +38,28 @@ export function takeChosen(): Look | null {
   return taken
 }
 
-/** Draw everything so, and do so from the start next time. */
-export async function wear(look: Look): Promise<void> {
+/** Draw everything so. */
+export async function draw(look: Look): Promise<void> {
   const { dataset } = document.documentElement
   if (look.theme === "system") delete dataset["theme"]
   else dataset["theme"] = look.theme
   dataset["density"] = look.density
+  await speak(languageOf(look.language) ?? preferred())
+}
+
+/** Draw everything so, and do so from the start next time. */
+export async function wear(look: Look): Promise<void> {
   const { language, theme, density } = look
   try {
     localStorage.setItem(PLACE, JSON.stringify({ language, theme, density }))
   } catch {
     // A browser that keeps nothing asks anew each time.
   }
-  await speak(languageOf(look.language) ?? preferred())
+  await draw(look)
 }
 
 /** Leave nothing behind after a logout. */
 export function forgetLook(): void {
   localStorage.removeItem(PLACE)
+  localStorage.removeItem(KEYS_PLACE)
 }
