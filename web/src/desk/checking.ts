@@ -71,7 +71,10 @@ export function check(desk: Desk, announcement: Announcement, how: Checking = {}
   }
   return {
     problems: [],
-    findings: [...template.findings(form, announcement.overrides, "goods", announcement.kind), ...own(announcement, behind)],
+    findings: [
+      ...template.findings(form, announcement.overrides, "goods", announcement.kind),
+      ...own(announcement, behind),
+    ],
     parties,
     deadlines: new Map(
       reached.map((party) => [party, deadlinesOf(desk, party, legs, announcement.mode, now, urgency)]),

@@ -122,7 +122,7 @@ export class Desk {
     await Promise.all([ready("wco_members"), this.template.findingsReady()])
   }
 
-  /** Give what a person sees before sending, once `ready`; `again`: a new version of what was sent in time, which cannot be late. */
+  /** Give what a person sees before sending, once `ready`. */
   check(announcement: Announcement, how: checking.Checking = {}): Checked {
     return checking.check(this, announcement, how)
   }

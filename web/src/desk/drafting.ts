@@ -18,7 +18,8 @@ export const OPEN: readonly string[] = ["DRAFT", "RETURNED"]
 /** Keep a new draft, or the next text of one: of the one named, or of the one with this national reference. */
 export async function save(desk: Desk, announcement: Announcement, draftId: string | null): Promise<string> {
   const draft = begin(announcement, await base(desk))
-  const known = draftId === null ? desk.known.ofNational.get(announcement.national_reference ?? "") : find(desk, draftId)
+  const national = announcement.national_reference ?? ""
+  const known = draftId === null ? desk.known.ofNational.get(national) : find(desk, draftId)
   const named = known === undefined ? draft : { ...draft, draft: known.draft }
   await say(desk, named)
   return named.draft

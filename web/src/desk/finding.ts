@@ -21,8 +21,8 @@ export function find(board: Board, text: string): Consignment {
     throw new PratiqueError("no_consignment", `nothing is known of ${text}`, "the board lists the references")
   }
   if (found.length > 1) {
-    const some = found.slice(0, 5).join(", ")
-    throw new PratiqueError("ambiguous_reference", `${found.length} references fit ${text}: ${some}`, "write more of it")
+    const detail = `${found.length} references fit ${text}: ${found.slice(0, 5).join(", ")}`
+    throw new PratiqueError("ambiguous_reference", detail, "write more of it")
   }
   return board.consignments.get(found[0]!)!
 }

@@ -2,7 +2,6 @@
 import type { OpenedEntry, Operation, Posted, Sent } from "../client/opened"
 import type { Posting } from "../client/store/outbox"
 import { type Content, writeContent } from "../contents/registry"
-import type { Ring } from "../wire/bodies"
 import { utf8 } from "../wire/bytes"
 import { Kind, Urgency } from "../wire/entries"
 import type { DeskDevice } from "./device"
@@ -142,7 +141,7 @@ function posting(group: readonly Parcel[]): Posting {
     channel: group[0]!.channel,
     contents: group.map((one) => [one.content.TYPE, writeContent(one.content)] as [string, Uint8Array]),
     urgency: group[0]!.urgency,
-    reminders: group.flatMap((one) => one.reminders.map(([party, rings]) => [party, rings] as [string, readonly Ring[]])),
+    reminders: group.flatMap((one) => one.reminders),
     ends: group.at(-1)!.ends,
     act: "",
   }

@@ -187,7 +187,9 @@ export class Reading {
     for (const entry of entries) {
       if (entry.channel === this.ownLane) own.push(entry)
       else if (this.parties.has(entry.channel)) lanes.push(entry)
-      else if (this.#coordinated.has(entry.channel)) told.set(entry.channel, [...(told.get(entry.channel) ?? []), entry])
+      else if (this.#coordinated.has(entry.channel)) {
+        told.set(entry.channel, [...(told.get(entry.channel) ?? []), entry])
+      }
     }
     this.drafts = drafting.fold(this.drafts, own)
     for (const [channel, fresh] of told) this.#hearRoom(channel, fresh)

@@ -15,7 +15,7 @@ export const HOUR_MS = 3_600_000
 /** Whose answer is awaited, and who is called when. */
 export type Plan = readonly [party: string, rings: readonly Ring[]]
 const EARLY_PERCENT = [50, 80] as const
-/** However long a Member's holidays make its clock, it is reminded by then: the server keeps no ring beyond 180 days. */
+/** However long holidays make a Member's clock, it is reminded by then: the server keeps no ring beyond 180 days. */
 const LONGEST_CLOCK_MS = 60 * 24 * HOUR_MS
 
 /** Who is called for one addressee, in turn. */

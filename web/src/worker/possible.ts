@@ -5,6 +5,7 @@
 import type { Act, ConsignmentPage } from "../api"
 import { HOLD_STEPS } from "../contents/hold"
 import { STEPS } from "../contents/movement"
+import { legTouches } from "../contents/shipment"
 import { instantText, makeReference } from "../contents/fields"
 import type { Desk } from "../desk/desk"
 import { type EventType, newId } from "../desk/kinds"
@@ -38,16 +39,23 @@ function judged(desk: Desk, one: Consignment, act: Act): Possible {
 /** Give what this Member would do next, most wanted first. */
 export function next(desk: Desk, one: Consignment): Act[] {
   if (ENDED.has(stateAt(one, desk.nowMs())[0])) return []
-  return ACTS.filter((act) => !LATER.has(act) && judged(desk, one, act).refused === undefined)
+  const found: Act[] = []
+  for (const act of ACTS) {
+    if (found.length === MOST_NEXT) break
+    if (!LATER.has(act) && judged(desk, one, act).refused === undefined) found.push(act)
+  }
+  return found
 }
 
 const KEPT = new WeakMap<Consignment, { state: string; at_ms: number; acts: Map<Act, Possible> }>()
 const FRESH_MS = 15 * 60_000
+/** A list has room for few. */
+const MOST_NEXT = 3
 const ENDED: ReadonlySet<string> = new Set(["CLOSED", "WITHDRAWN", "REPLACED", "EXPIRED"])
 /** These are possible, but nobody waits for them. */
 const LATER: ReadonlySet<Act> = new Set(["withdrawal", "rerouting", "reopening", "amend", "leg_update"])
 const ACTS: readonly Act[] = [
-  "acknowledgement", "answer", "reply", "hold", "movement", "reconciliation", "query", "call_off", "onward",
+  "acknowledgement", "answer", "reply", "movement", "reconciliation", "hold", "query", "call_off", "onward",
   "leg_update", "amend", "rerouting", "withdrawal", "reopening",
 ] // prettier-ignore
 
@@ -88,8 +96,7 @@ const TRIALS: Readonly<Partial<Record<Act, (desk: Desk, one: Consignment) => Say
     replaced_by: makeReference(desk.operation.terms.code, desk.party, Number(one.reference.split("-").at(-3)), 999_999),
   }),
   leg_update: (desk, one) => {
-    const own = one.way_legs.find((leg) => [leg.from_place, leg.to_place].some((at) => at.slice(0, 2).toLowerCase() === desk.party))
-    const leg = own ?? one.way_legs[0]!
+    const leg = one.way_legs.find((leg) => legTouches(leg, desk.party)) ?? one.way_legs[0]!
     return { legs: [{ from_place: leg.from_place, to_place: leg.to_place, carrier: SOME }] }
   },
 }

@@ -105,7 +105,8 @@ function words(value: unknown): string[] {
 /** Give the words around the first hit. */
 function excerpt(text: string, terms: readonly string[]): string {
   const low = text.toLowerCase()
-  const at = Math.min(...terms.map((term) => low.indexOf(term.toLowerCase())).filter((place) => place >= 0), text.length)
+  const places = terms.map((term) => low.indexOf(term.toLowerCase())).filter((place) => place >= 0)
+  const at = Math.min(...places, text.length)
   const start = at === text.length ? 0 : Math.max(0, at - SHOWN / 3)
   return (start > 0 ? "…" : "") + text.slice(start, start + SHOWN) + (start + SHOWN < text.length ? "…" : "")
 }

@@ -38,6 +38,7 @@ export class Keeper {
   #api: Api | null = null
   #following: Following | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(given: Keeping) {
     this.#given = given
@@ -61,8 +62,8 @@ export class Keeper {
 
   async serve(ask: Ask): Promise<Answer> {
     try {
-      const answer = ask.kind === "query" ? await this.#query(ask.name, ask.given) : await this.#act(ask.name, ask.given)
-      return { good: true, answer }
+      const asked = ask.kind === "query" ? this.#query(ask.name, ask.given) : this.#act(ask.name, ask.given)
+      return { good: true, answer: await asked }
     } catch (failed) {
       return { good: false, failure: failureOf(failed) }
     }
@@ -88,7 +89,10 @@ export class Keeper {
       return answer
     }
     const act = this.#acts[name as SessionAct] as (given: unknown) => Promise<unknown>
-    return act(given)
+    // One after the other: two tabs may unlock at once.
+    const done = this.#turn.then(() => act(given))
+    this.#turn = done.catch(() => undefined)
+    return done
   }
 
   readonly #acts: { readonly [N in SessionAct]: (given: Acts[N][0]) => Promise<Acts[N][1]> } = {

@@ -151,11 +151,12 @@ function awaited(here: Here, desk: Desk): Attention[] {
       const asked = leg.queries.some((query) => query.reply === null)
       if (leg.acknowledged_ms === null && !passed) {
         const until = instantMs(leg.deadlines.acknowledge_at)
-        found.push({ ...about, id: `ack ${one.reference}`, kind: "acknowledge", ...soon(until, nowMs), at_ms: one.sent_ms })
+        found.push({ ...about, ...soon("acknowledge", until, nowMs), id: `ack ${one.reference}`, at_ms: one.sent_ms })
       }
-      const reply = one.mode === "REPLY" && !asked ? replyDueMs(leg, nowMs) : null
+      // One thing after the other: the answer is waited for once it is acknowledged.
+      const reply = one.mode === "REPLY" && !asked && leg.acknowledged_ms !== null ? replyDueMs(leg, nowMs) : null
       if (reply !== null && !passed) {
-        found.push({ ...about, id: `answer ${one.reference}`, kind: "answer", ...soon(reply, nowMs), at_ms: one.sent_ms })
+        found.push({ ...about, ...soon("answer", reply, nowMs), id: `answer ${one.reference}`, at_ms: one.sent_ms })
       }
     }
     if (one.origin !== desk.party) continue
@@ -184,9 +185,13 @@ function awaited(here: Here, desk: Desk): Attention[] {
   return found
 }
 
-function soon(dueMs: number, nowMs: number): { due_ms: number; urgency: Attention["urgency"] } {
+function soon(
+  kind: Attention["kind"],
+  dueMs: number,
+  nowMs: number,
+): Pick<Attention, "kind" | "urgency"> & { due_ms: number } {
   const left = dueMs - nowMs
-  return { due_ms: dueMs, urgency: left < DAY_MS / 24 ? "urgent" : left < DAY_MS ? "priority" : "routine" }
+  return { kind, due_ms: dueMs, urgency: left < DAY_MS / 24 ? "urgent" : left < DAY_MS ? "priority" : "routine" }
 }
 
 function arrivals(here: Here, desk: Desk): ConsignmentRow[] {

@@ -1,7 +1,8 @@
 /**
  * Be workers of the web client for a test in another language: JSON lines in, JSON lines out.
  *
- *     {"id": 1, "device": "be", "method": "query", "args": {"name": "today"}} ─▶ {"id": 1, "result": …} | {"id": 1, "error": …}
+ *     {"id": 1, "device": "be", "method": "query", "args": {"name": "today"}}
+ *         ─▶ {"id": 1, "result": …} | {"id": 1, "error": …}
  */
 import "fake-indexeddb/auto"
 import { readFile } from "node:fs/promises"
@@ -31,7 +32,10 @@ interface Held {
 }
 
 const [url, enginePath, tables] = process.argv.slice(2) as [string, string, string]
-readTablesBy(async (asked) => new Response(await readFile(`${tables}/${/^[a-z0-9_]+/.exec(basename(asked))?.[0] ?? ""}.csv.gz`)))
+readTablesBy(async (asked) => {
+  const list = /^[a-z0-9_]+/.exec(basename(asked))?.[0] ?? ""
+  return new Response(await readFile(`${tables}/${list}.csv.gz`))
+})
 const keepers = new Map<string, Held>()
 
 function held(name: string): Held {
@@ -59,7 +63,9 @@ function revived(value: unknown): unknown {
   const [only] = entries
   if (entries.length === 1 && only?.[0] === "base64") return fromBase64(String(only[1]))
   return Object.fromEntries(
-    entries.map(([name, one]) => [name, name === "prf" && Array.isArray(one) ? new Uint8Array(one as number[]) : revived(one)]),
+    entries.map(([name, one]) => {
+      return [name, name === "prf" && Array.isArray(one) ? new Uint8Array(one as number[]) : revived(one)]
+    }),
   )
 }
 
@@ -76,7 +82,9 @@ class Told extends Error {
 async function ask(name: string, kind: "query" | "act", args: Args): Promise<unknown> {
   const given = revived(args.given ?? undefined)
   const asked =
-    kind === "query" ? { kind, name: args.name as keyof Queries, given } : { kind, name: args.name as keyof Acts, given }
+    kind === "query"
+      ? { kind, name: args.name as keyof Queries, given }
+      : { kind, name: args.name as keyof Acts, given }
   const answer = await held(name).keeper.serve(asked)
   if (!answer.good) throw new Told(answer.failure)
   return answer.answer

@@ -7,7 +7,11 @@ class Locks implements LockHolder {
   #held = Promise.resolve()
   #busy = false
 
-  async request(_name: string, options: { ifAvailable?: boolean }, held: (lock: unknown) => Promise<void>): Promise<void> {
+  async request(
+    _name: string,
+    options: { ifAvailable?: boolean },
+    held: (lock: unknown) => Promise<void>,
+  ): Promise<void> {
     if (options.ifAvailable && this.#busy) return held(null)
     const turn = this.#held.then(async () => {
       this.#busy = true
