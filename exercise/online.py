@@ -20,21 +20,36 @@ from pratique.cli.passphrase import unlock
 from pratique.device import Device
 from pratique.errors import PratiqueError
 from pratique.groups.engine_host import Engine
+from pratique.opened import OpenedEntry
+from pratique.wire.entries import Kind
 
 ASK_EVERY_S = 1.0
 AGAIN_AFTER_S = 3.0
 LINK_LIVES_S = 7 * 86_400
 
 
-async def stay(device: Device) -> None:
-    """Follow a device's channels for ever; what comes is taken, and newcomers get their leaves."""
+async def stay(device: Device, moved: asyncio.Event) -> None:
+    """Follow a device's channels for ever; what comes is taken, and newcomers get their leaves.
+
+    Gives   moved: set whenever somebody came or went
+    """
     while True:
         try:
-            async for _ in device.watch():
-                pass
+            async for one in device.watch():
+                if isinstance(one, OpenedEntry) and one.kind in (Kind.COMMIT, Kind.ROSTER):
+                    moved.set()
         except PratiqueError as error:
             print(f"{device.uri}: {error}", file=sys.stderr, flush=True)
             await asyncio.sleep(AGAIN_AFTER_S)
+
+
+async def tend(device: Device, moved: asyncio.Event) -> None:
+    """Look at every channel when somebody came or went: a lane that a command of this device founded is not watched."""
+    while True:
+        await moved.wait()
+        moved.clear()
+        with suppress(PratiqueError):
+            await device.sync()
 
 
 async def let_in(file: Path, officer: PartyOfficer, invitation: bytes) -> None:
@@ -74,7 +89,10 @@ async def _stay_all(places: Places, parties: Sequence[Party]) -> None:
             officer = _officer(file)
             invited.append((file, officer, await officer.invite("ncp", party.person, LINK_LIVES_S)))
         async with asyncio.TaskGroup() as running:
-            tasks = [running.create_task(stay(device)) for device in devices]
+            tasks = []
+            for device in devices:
+                moved = asyncio.Event()
+                tasks += [running.create_task(act(device, moved)) for act in (stay, tend)]
             tasks += [running.create_task(let_in(file, officer, ticket.id)) for file, officer, ticket in invited]
             tell(tickets={officer.party: ticket.text() for _, officer, ticket in invited})
             await stopping.wait()

@@ -1,10 +1,13 @@
 """`make run` and the command line against it: first run, everyday commands, refusals, restart on another port."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -12,12 +15,13 @@ from typing import Any
 import pytest
 
 from exercise.commands import CommandFailed, environment, pratique
-from exercise.founding import Places
+from exercise.founding import RELEASE, Places
 from exercise.running import Running
 
 ROOT = Path(__file__).parents[2]
-# The operation room, the duty desk, a goods and a route lane; into the own lane only KE itself takes a device.
+# The operation room, the duty desk, a goods and a route lane; the devices that stay online take new ones everywhere.
 CHANNELS_OF_KE = 4
+LINK = re.compile(r"^  (\S+) +http://127\.0\.0\.1:\d+/#/enrol/(\S+)$", re.MULTILINE)
 PROMPT = "Ctrl-C ends the server."
 
 
@@ -80,6 +84,8 @@ def test_the_exercise_from_its_first_run_to_its_restart(tmp_path: Path) -> None:
         what_they_did_is_on_every_board(places)
         commands_that_are_refused(places, tmp_path)
         a_second_device_joins_and_is_removed(places, f"http://127.0.0.1:{port}")
+        if RELEASE.is_file():
+            whoever_has_a_link_is_let_in(run.said, places, f"http://127.0.0.1:{port}")
         known = len(pratique("board", "--offline", "--store", places.store("ke"))["consignments"])
         assert known == 4
         assert run.interrupt() == 0
@@ -91,6 +97,8 @@ def test_the_exercise_from_its_first_run_to_its_restart(tmp_path: Path) -> None:
     assert len(pratique("board", "--offline", "--store", places.store("ke"))["consignments"]) == known
     restarted = Run(folder, free_port())
     try:
+        links = dict(LINK.findall(restarted.said))
+        assert not links or not links.items() & dict(LINK.findall(run.said)).items(), "each start prints fresh links"
         said = " ".join(restarted.said.split())
         assert "with everything as you left it" in said and "new address" in said
         assert len(pratique("board", "--store", places.store("ke"))["consignments"]) == known
@@ -176,9 +184,8 @@ def a_second_device_joins_and_is_removed(places: Places, server: str) -> None:
     assert "wrong_fingerprint" in str(wrong)
     pratique("approve", authority, invited["invitation"], "--fingerprint", begun["fingerprint"])
     device: dict[str, Any] = pratique("enrol", "finish", "--store", store)
-    pratique("board", "--store", places.store("be"))  # any member's next command adds the new device
-    consignments = pratique("board", "--store", store)["consignments"]
-    assert {one["sees"] for one in consignments} == {"goods"}
+    assert {one["sees"] for one in whole_board(store, places.store("ke"))} == {"goods"}
+    wait_until(lambda: len(channels_with(device["device"], places.store("ke"))) == CHANNELS_OF_KE)
     assert pratique("revoke", authority, device["device"], "--reason", "stolen")["channels"] == CHANNELS_OF_KE
     assert refused("board", "--store", store).code == 1
     pratique("post", "STOP III duty desk", "the phone is gone", "--store", places.store("ke"))
@@ -188,6 +195,51 @@ def a_second_device_joins_and_is_removed(places: Places, server: str) -> None:
         if one["title"] == "STOP III duty desk"
     )
     assert device["device"] not in desk["devices"] and desk["surplus"] == []
+
+
+def whole_board(store: Path, of: Path) -> list[dict[str, Any]]:
+    """Give a newcomer's board once it holds what another device's holds: those who stay online add it to each lane."""
+    found: list[dict[str, Any]] = []
+
+    def complete() -> bool:
+        found[:] = pratique("board", "--store", store)["consignments"]
+        return len(found) == wanted
+
+    wanted = len(pratique("board", "--store", of)["consignments"])
+    wait_until(complete)
+    return found
+
+
+def channels_with(device: str, store: Path) -> list[str]:
+    """List the channels of a store in which a device holds a leaf."""
+    channels = pratique("channel", "list", "--store", store)["channels"]
+    return [one["id"] for one in channels if device in one["devices"]]
+
+
+def wait_until(so: Callable[[], bool]) -> None:
+    """Ask until it is so; each asking is a process of its own and takes its time."""
+    until = time.monotonic() + 60
+    while not so():
+        assert time.monotonic() < until, "not within a minute"
+
+
+def whoever_has_a_link_is_let_in(said: str, places: Places, server: str) -> None:
+    """Every officer's link enrols a device that nobody approves by hand; here the command line plays the browser."""
+    links = dict(LINK.findall(said))
+    assert list(links) == ["OCU", "RILO-ESA", "BE", "AE", "KE"]
+    store = places.folder / "rilo-esa" / "browser"
+    secret = store.with_name("browser.passphrase")
+    secret.write_text("a third passphrase\n", encoding="utf-8")
+    secret.chmod(0o600)
+    asked = ("enrol", "begin", "-", "--server", server, "--device", "browser", "--store", store)
+    pratique(*asked, given=links["RILO-ESA"])
+    device = pratique("enrol", "finish", "--store", store, "--wait", "60")["device"]
+    assert device.endswith("/n.achieng/browser")
+    wait_until(lambda: len(channels_with(device, places.store("rilo-esa"))) == 2)
+    titles = {one["title"] for one in pratique("channel", "list", "--store", store)["channels"] if one["own_leaf"]}
+    assert "STOP III duty desk" in titles
+    log = (places.folder / "online.log").read_text(encoding="utf-8")
+    assert log == "", log
 
 
 def the_tour_of_the_readme(folder: Path) -> None:
