@@ -19,7 +19,8 @@ export class PasskeyRefused extends Error {
 
 /** Whether this browser has passkeys at all; only making one tells whether it gives secrets. */
 export async function passkeysHere(): Promise<boolean> {
-  if (typeof PublicKeyCredential === "undefined") return false
+  // A passkey is of a domain; a server that is reached by its address has none.
+  if (typeof PublicKeyCredential === "undefined" || /^[\d.]+$|:/.test(location.hostname)) return false
   const able = await PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable().catch(() => false)
   const known = (PublicKeyCredential as { getClientCapabilities?: () => Promise<Record<string, boolean>> }).getClientCapabilities
   const told = await known?.call(PublicKeyCredential).catch(() => undefined)

@@ -1,0 +1,74 @@
+"""Set browsers of officers beside Python desks, in one operation on one real server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext
+
+from tests.desk.desks import Desks, desks
+from tests.web.browsers import need_pages
+from tests.web.pages import Officer
+
+WINDOW = {"width": 1280, "height": 900}
+
+
+@dataclass
+class Stage:
+    """An operation of Python desks, and the windows that were opened."""
+
+    desks: Desks
+    browser: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where the web client is served."""
+        return self.desks.world.url
+
+    async def window(self, party: str) -> Officer:
+        """Open a browser profile that nothing is in."""
+        context = await self.browser.new_context(
+            viewport=WINDOW, locale="en-GB", timezone_id="Europe/Brussels", reduced_motion="reduce"
+        )
+        self.contexts.append(context)
+        return Officer(party, await context.new_page(), self.url)
+
+    async def enrol(self, party: str, person: str = "officer") -> Officer:
+        """Invite, enrol and approve a browser, and let the devices that are there take it into the channels."""
+        officer = self.desks.world.officers[party]
+        ticket = await officer.invite("ncp", person)
+        one = await self.window(party)
+        shown = await one.begin(ticket.text())
+        await officer.approve(ticket.id, shown)
+        await one.come_in()
+        return one
+
+    async def enrol_all(self, *parties: str) -> list[Officer]:
+        """Enrol one browser of each party, at the same time."""
+        made = await asyncio.gather(*(self.enrol(party) for party in parties))
+        await self.let_in()
+        return list(made)
+
+    async def let_in(self) -> None:
+        """Let the Python devices give every newcomer its leaves."""
+        await self.desks.coordinator.sync()
+        await self.desks.sync()
+
+
+@asynccontextmanager
+async def staged(
+    folder: Path, database_url: str, browser: Browser, parties: Sequence[str] = ("be", "ae", "ke"), **given: object
+) -> AsyncIterator[Stage]:
+    """Give a stage; every window is closed at its end."""
+    need_pages()
+    async with desks(folder, database_url, parties, **given) as made:  # type: ignore[arg-type]
+        stage = Stage(made, browser)
+        try:
+            yield stage
+        finally:
+            await asyncio.gather(*(context.close() for context in stage.contexts))
