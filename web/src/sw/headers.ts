@@ -1,5 +1,5 @@
 /** The headers under which kept files are shown: ours, not those that came with them. A test holds them to the server's. */
-const CONTENT_POLICY =
+export const CONTENT_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; " +
   "worker-src 'self'; manifest-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; " +
   "form-action 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html pratique"
