@@ -22,7 +22,8 @@ export interface Keeping {
   readonly share: (key: CryptoKey | null) => void
 }
 
-type SessionAct =
+/** What is done without an open store. */
+export type SessionAct =
   | "enrol"
   | "finish_enrolment"
   | "abandon_enrolment"
