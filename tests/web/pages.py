@@ -125,3 +125,50 @@ class Officer:
     def alert(self, words: str, reference: str = "") -> Locator:
         """Give the line of Today that says so, and of which consignment."""
         return self.page.get_by_role("main").get_by_role("link").filter(has_text=words).filter(has_text=reference)
+
+    # ---- channels
+
+    async def open_channel(self, title: str) -> None:
+        """Open a discussion from the list of channels."""
+        await self.go("channels")
+        await self.page.get_by_role("main").get_by_role("link").filter(has_text=title).click()
+        await self.sees_page(title)
+
+    async def make_channel(self, title: str, *offices: str, history: str = "full") -> None:
+        """Open a discussion with other offices, and stand in it."""
+        await self.go("channels")
+        await self.page.get_by_role("button", name=t("channels.new")).first.click()
+        dialog = self.page.get_by_role("dialog", name=t("channels.new"))
+        await dialog.get_by_label(t("channels.name")).fill(title)
+        for office in offices:
+            await dialog.get_by_role("checkbox", name=office).check()
+        await dialog.get_by_role("radio", name=t(f"channels.choose_{history}")).check()
+        await dialog.get_by_role("button", name=t("channels.new_act")).click()
+        await self.sees_page(title)
+
+    async def write(self, text: str) -> None:
+        """Type into the composer."""
+        await self.page.get_by_role("textbox", name=t("channels.write")).fill(text)
+
+    async def send(self) -> None:
+        """Press Send."""
+        await self.page.get_by_role("button", name=t("channels.send"), exact=True).click()
+
+    async def post(self, text: str) -> None:
+        """Write and send; the field is empty again."""
+        await self.write(text)
+        await self.send()
+        await expect(self.page.get_by_role("textbox", name=t("channels.write"))).to_have_value("", timeout=DOWN_MS)
+
+    def said(self) -> Locator:
+        """Give the messages of the open channel, in order."""
+        return self.page.locator(".timeline .message .body p.free")
+
+    async def reads(self, *texts: str) -> None:
+        """Wait until the messages of the open channel are exactly these, in this order."""
+        await expect(self.said()).to_have_text(list(texts), timeout=DOWN_MS)
+
+    @property
+    def pending(self) -> Locator:
+        """The marks of what waits to be sent."""
+        return self.page.get_by_role("main").get_by_text(t("channels.pending"))

@@ -68,10 +68,15 @@ export class WorkerClient implements Client {
     this.#port.postMessage({ kind: "active" } satisfies FromPage)
   }
 
+  /** Say that the network came or went. */
+  network(now: "online" | "offline"): void {
+    this.#port.postMessage({ kind: "network", now } satisfies FromPage)
+  }
+
   #ask(asked: Extract<FromPage, { id: number }>): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#pending.set(asked.id, { resolve, reject })
-      this.#port.postMessage(asked)
+      this.#port.postMessage({ ...asked, given: plain(asked.given) })
     })
   }
 
@@ -85,6 +90,13 @@ export class WorkerClient implements Client {
     if (told.good) pending?.resolve(told.answer)
     else pending?.reject(new Failed(told.failure))
   }
+}
+
+/** Copy what a page holds in its state: the proxies that it is made of do not travel. */
+function plain(given: unknown): unknown {
+  if (Array.isArray(given)) return given.map(plain)
+  if (typeof given !== "object" || given === null || Object.getPrototypeOf(given) !== Object.prototype) return given
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, plain(value)]))
 }
 
 const ACTIVE_EVERY_MS = 5_000
@@ -102,5 +114,6 @@ export function connect(): WorkerClient {
   }
   for (const name of ["pointerdown", "keydown", "wheel", "touchmove"])
     addEventListener(name, active, { passive: true, capture: true })
+  for (const now of ["online", "offline"] as const) addEventListener(now, () => client.network(now))
   return client
 }

@@ -7,7 +7,7 @@ export type Ask =
 export type Answer = { good: true; answer: unknown } | { good: false; failure: Failure }
 
 /** A page to its worker; `active`: a person touched the page, so the store is not locked yet. */
-export type FromPage = ({ id: number } & Ask) | { kind: "active" }
+export type FromPage = ({ id: number } & Ask) | { kind: "active" } | { kind: "network"; now: "online" | "offline" }
 export type ToPage = ({ id: number } & Answer) | { changed: Topic[] }
 
 /** Between tabs: `owner` is whoever holds the lock; `key` is the store's, which nobody can read out. */

@@ -44,6 +44,11 @@ scope.onmessage = (event) => {
     tabs.active()
     return
   }
+  if (asked.kind === "network") {
+    // Chromium tells its pages alone; whoever listens here hears it as it is specified for workers.
+    globalThis.dispatchEvent(new Event(asked.now))
+    return
+  }
   const { id, ...ask } = asked
   void tabs.ask(ask).then((answer) => scope.postMessage({ id, ...answer } satisfies ToPage))
 }

@@ -1,0 +1,48 @@
+"""Go offline and come back, lose the socket, lose the server: nothing is lost, nothing comes twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.web.pages import t
+from tests.web.stage import staged
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_offline_and_back_and_a_server_that_restarts(
+    tmp_path: Path, sqlite_database_url: str, browser: Browser
+) -> None:
+    async with staged(tmp_path, sqlite_database_url, browser, ("be", "ke")) as s:
+        be, ke = await s.enrol_all("be", "ke")
+        await be.make_channel("Seals at BRU", "ke/ncp")
+        await be.post("one")
+        await ke.open_channel("Seals at BRU")
+        await ke.reads("one")
+
+        await ke.context.set_offline(True)
+        await be.post("two")
+        await ke.post("three")
+        await expect(ke.pending).to_have_count(1)
+        await ke.is_offline()
+        await ke.reads("one", "three")
+        await ke.context.set_offline(False)
+        await ke.reads("one", "two", "three")
+        await expect(ke.pending).to_have_count(0)
+        await be.reads("one", "two", "three")
+        await ke.is_live()
+
+        server = s.desks.world.server
+        await server.stop()
+        await be.is_offline()
+        await be.post("four")
+        await ke.post("five")
+        await server.start()
+        for one in (be, ke):
+            await expect(one.said()).to_have_count(5)
+            await expect(one.pending).to_have_count(0)
+        assert sorted(await be.said().all_text_contents()) == sorted(["one", "two", "three", "four", "five"])
+        assert await be.said().all_text_contents() == await ke.said().all_text_contents()
