@@ -122,6 +122,35 @@ async def active_of_offices(tx: Transaction, offices: Collection[str]) -> list[s
     return list(rows.scalars())
 
 
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """A device's seat in a channel; entries up to `since` are withheld from it."""
+
+    device: str
+    channel: bytes
+    operation: bytes
+    since: int
+
+
+async def seats_of(tx: Transaction, uris: Collection[str], only: Collection[bytes] | None = None) -> list[Seated]:
+    """Give in which channels some devices are seated, if they are active.
+
+    Takes   only: ask for these channels alone
+    """
+    asked = (
+        select(devices.c.uri, channels.c.id, channels.c.operation, channels.c.history, leaves.c.since_seq)
+        .join(seats, seats.c.office == devices.c.office)
+        .join(channels, channels.c.id == seats.c.channel)
+        .outerjoin(leaves, and_(leaves.c.channel == channels.c.id, leaves.c.device == devices.c.uri))
+        .where(devices.c.uri.in_(list(uris)), devices.c.state == "active")
+    )
+    rows = await tx.execute(asked if only is None else asked.where(channels.c.id.in_(list(only))))
+    return [
+        Seated(uri, channel, operation, 0 if history == "full" else EVERYTHING if since is None else since)
+        for uri, channel, operation, history, since in rows
+    ]
+
+
 async def key(tx: Transaction, device: DeviceUri) -> bytes:
     """Give an active device's signature key; raises `NotFound`."""
     row = await tx.execute(select(devices.c.key).where(devices.c.uri == str(device), devices.c.state == "active"))

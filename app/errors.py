@@ -277,6 +277,12 @@ class BlobRefused(WithReason):
     code, status, title, action = "blob_refused", 422, "the blob was refused", "fix"
 
 
+class SubscriptionRefused(WithReason):
+    """A way to be told while away does not hold (unknown push service, wrong key or address); `reason` says which."""
+
+    code, status, title, action = "subscription_refused", 422, "the subscription was refused", "fix"
+
+
 class Busy(Problem):
     """The server cannot take this now (database busy, queue full, stopping); send the same bytes again."""
 
@@ -291,5 +297,4 @@ class Internal(Problem):
 
 def catalogue() -> list[type[Problem]]:
     """List every problem class."""
-    found = [kind for parent in (Problem, WithReason, WithNumber) for kind in parent.__subclasses__()]
-    return [kind for kind in found if kind not in (WithReason, WithNumber)]
+    return [one for kind in (Problem, WithReason, WithNumber) for one in kind.__subclasses__() if "code" in vars(one)]

@@ -9,7 +9,7 @@ MLS and devices are the business of its callers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from uuid import UUID
 
@@ -44,6 +44,17 @@ class LogKind(IntEnum):
     INBOX = 2
     OPERATION = 3
     DIRECTORY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What stands outside of an entry: enough to say that something waits, and not what."""
+
+    seq: int
+    kind: Kind
+    device: str
+    urgency: Urgency
+    at_ms: int
 
 
 async def lock(tx: Transaction, ids: Iterable[bytes], new: Mapping[bytes, LogKind] | None = None) -> None:
@@ -132,6 +143,29 @@ async def read(tx: Transaction, log_id: bytes, after: int, limit: int = PAGE_ENT
         )
         if place == 0 or size <= PAGE_BYTES
     ]
+
+
+async def envelopes(tx: Transaction, log_id: bytes, after: int, since_ms: int) -> list[Envelope]:
+    """Give what stands outside of the entries that follow a cursor and came since an instant; a page, in order."""
+    columns = (entries.c.seq, entries.c.kind, entries.c.device, entries.c.urgency, entries.c.at_ms)
+    rows = await tx.execute(
+        select(*columns)
+        .where(entries.c.log == log_id, entries.c.seq > after, entries.c.at_ms >= since_ms)
+        .order_by(entries.c.seq)
+        .limit(PAGE_ENTRIES)
+    )
+    return [Envelope(seq, Kind(kind), device, Urgency(urgency), at_ms) for seq, kind, device, urgency, at_ms in rows]
+
+
+async def notices(tx: Transaction, log_id: bytes, after: int) -> list[tuple[int, int, bytes]]:
+    """Give number, instant and words of the server's own notices that follow a cursor; a page, in order."""
+    rows = await tx.execute(
+        select(entries.c.seq, entries.c.at_ms, entries.c.data)
+        .where(entries.c.log == log_id, entries.c.seq > after, entries.c.kind == int(Kind.NOTICE))
+        .order_by(entries.c.seq)
+        .limit(PAGE_ENTRIES)
+    )
+    return [(seq, at_ms, data) for seq, at_ms, data in rows]
 
 
 async def head(tx: Transaction, log_id: bytes) -> int | None:

@@ -65,11 +65,41 @@ class Settings(BaseSettings):
         20.0, gt=0, le=120, description="How long a stream may take nothing before it is cut off, in seconds."
     )
     graceful_s: int = Field(20, ge=0, le=300, description="How long a stopping server waits for requests, in seconds.")
+    push_key: str = Field(
+        "",
+        description="ES256 key by which push services know this server (PEM, mode 0600); made when missing. Empty: "
+        "`push-key.pem` beside the token key. Processes share it; with another one every browser subscribes anew.",
+    )
+    push_hosts: str = Field(
+        "fcm.googleapis.com,jmt17.google.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
+        description="Push services that this server calls, separated by commas; `none` switches pushes off. "
+        "`127.0.0.1:<port>` is one on this machine, without encryption.",
+    )
+    push_contact: str = Field(
+        "", description="`mailto:` or `https:` URL by which a push service finds you; empty: the deployment's name."
+    )
+    smtp_url: str = Field(
+        "",
+        description="Mail server for devices that stay away, `smtps://user:password@host:465` or `smtp://…:587` "
+        "(STARTTLS, but on this machine); empty: no mail is sent.",
+    )
+    mail_from: str = Field("", description="Address that those mails come from; needed with a mail server.")
+    mail_after_s: int = Field(
+        300, ge=10, le=86_400, description="How long a device may stay away until a mail is sent, in seconds."
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
 
     def pages_folder(self) -> Path:
         """Give the folder of the built web client."""
         return Path(__file__).parent / self.pages
+
+    def push_key_file(self) -> Path:
+        """Give the file of the key that push services know."""
+        return Path(self.push_key) if self.push_key else self.token_key.with_name("push-key.pem")
+
+    def push_host_names(self) -> frozenset[str]:
+        """Give the hosts of push services, lower case."""
+        return _words(self.push_hosts)
 
     def host_names(self) -> frozenset[str]:
         """Give the allowed Host names, lower case."""

@@ -143,6 +143,11 @@ class Tokens:
         return Session(uri, expires_s * 1000)
 
 
+def signed(key_pem: bytes, claims: dict[str, str | int]) -> str:
+    """Give a signed token for others to read: what a push service knows this server by (RFC 8292)."""
+    return jwt.encode(claims, key_pem.decode(), ALGORITHM, headers={"typ": "JWT"})
+
+
 def _three(token: str) -> list[str]:
     parts = token.split(".")
     if len(parts) != 3 or not all(_PART.fullmatch(part) for part in parts):

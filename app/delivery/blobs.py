@@ -1,6 +1,7 @@
 """Keep sealed segments of documents and photos: put once under their digest, given to whoever is seated.
 
-What they hold, whose file it is and what it is called stands in a sealed entry that names the digest; here are bytes (rule FILE-2).
+What they hold, whose file it is and what it is called stands in a sealed entry that names the digest; here are bytes
+(rule FILE-2).
 Sole owner of `blobs`.
 """
 

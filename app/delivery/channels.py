@@ -186,6 +186,22 @@ async def set_cursor(tx: Transaction, device: DeviceUri, log_id: bytes, seq: int
     )
 
 
+async def acked(tx: Transaction, devices: Iterable[str], logs: Iterable[bytes]) -> dict[tuple[str, bytes], int]:
+    """Give how far devices say they have read logs; who said nothing is not there."""
+    rows = await tx.execute(
+        select(cursors.c.device, cursors.c.log, cursors.c.seq).where(
+            cursors.c.log.in_(list(logs)), cursors.c.device.in_(list(devices))
+        )
+    )
+    return {(device, log_id): seq for device, log_id, seq in rows}
+
+
+async def operations(tx: Transaction, ids: Iterable[bytes]) -> dict[bytes, bytes]:
+    """Give the operation of each of some channels."""
+    rows = await tx.execute(select(channels.c.id, channels.c.operation).where(channels.c.id.in_(list(ids))))
+    return dict(rows.all())
+
+
 def _lane(charter: Charter) -> str | None:
     return ",".join(charter.parties) if charter.purpose == "lane" else None
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from app import log
 from app.db import Database, Transaction
-from app.delivery import channels, key_packages
+from app.delivery import channels, key_packages, subscriptions
 from app.directory import devices
 from app.directory.parties import Parties
 from app.errors import AlreadyRevoked, StatementRefused
@@ -65,6 +65,7 @@ async def _revoke(tx: Transaction, parties: Parties, statement: Statement, locke
     for channel, member in (await channels.load(tx, held, channels.Folds())).items():
         await _tell(tx, channel, member, statement, directory)
     await key_packages.forget(tx, device)
+    await subscriptions.forget(tx, device)
     return sorted(held)
 
 

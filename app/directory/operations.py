@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -95,6 +96,12 @@ async def of_party(tx: Transaction, party: str) -> list[Operation]:
     ).all()
     heads = await log.heads(tx, [row.id for row in rows])
     return [Operation(row.id, row.code, row.number, heads[row.id], row.statement) for row in rows]
+
+
+async def codes(tx: Transaction, ids: Iterable[bytes]) -> dict[bytes, str]:
+    """Give the codes of some operations, by which people know them."""
+    rows = await tx.execute(select(operations.c.id, operations.c.code).where(operations.c.id.in_(list(ids))))
+    return dict(rows.all())
 
 
 def takers(terms: OperationTerms) -> frozenset[str]:

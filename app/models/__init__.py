@@ -1,9 +1,10 @@
 """The tables, one file per noun; every module of this folder is imported here, so that `metadata` is whole."""
 
-from app.models import certificate, channel, device, key_package, log, operation, party_list, post, reminder
+from app.models import blob, certificate, channel, device, key_package, log, operation, party_list, post, push, reminder
 from app.models.schema import metadata
 
 __all__ = [
+    "blob",
     "certificate",
     "channel",
     "device",
@@ -13,5 +14,6 @@ __all__ = [
     "operation",
     "party_list",
     "post",
+    "push",
     "reminder",
 ]

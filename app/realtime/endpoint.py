@@ -55,6 +55,10 @@ class Streams:
         if session is not None:
             await self._serve(session, scope, receive, send)
 
+    def has(self, uri: str) -> bool:
+        """Say whether a device has a stream open in this process."""
+        return uri in self._open
+
     def close_device(self, uri: str) -> None:
         """End every stream of a revoked device."""
         for socket in self._open.get(uri, ()):

@@ -54,6 +54,11 @@ GOOD: dict[tuple[str, str], dict[str, Any]] = {
         "ratchet_tree": "AAAA",
     },
     ("PUT", "/v1/logs/{log_id}/cursor"): {"seq": 0},
+    ("POST", "/v1/push-subscriptions"): {
+        "push": {"endpoint": "https://push.example/1", "p256dh": text(bytes(65)), "auth": text(bytes(16))},
+        "mail": {"address": "officer@ke.example", "language": "en", "least": "urgent"},
+        "least": {HEX: "priority"},
+    },
 }
 
 

@@ -57,6 +57,9 @@ SIGNED_IN = {
     "set_cursor": (404, 404, 204, 204),
     "put_blob": (404, 404, 201, 204),
     "get_blob": (404, 404, 200, 200),
+    "get_push_key": (200, 200, 200, 200),
+    "subscribe_push": (422, 422, 422, 422),
+    "unsubscribe_push": (204, 204, 204, 204),
 }
 SEALED = b"sealed bytes"
 SEALED_DIGEST = hashlib.sha256(SEALED).hexdigest()
@@ -114,6 +117,9 @@ class Cast:
             "read_log": ("GET", f"/v1/logs/{channel}/entries", None),
             "set_cursor": ("PUT", f"/v1/logs/{channel}/cursor", {"seq": 1}),
             "put_blob": ("PUT", f"/v1/channels/{channel}/blobs/{SEALED_DIGEST}", SEALED),
+            "get_push_key": ("GET", "/v1/push-key", None),
+            "subscribe_push": ("POST", "/v1/push-subscriptions", {"push": None, "mail": None, "least": {}}),
+            "unsubscribe_push": ("DELETE", "/v1/push-subscriptions", None),
             "get_blob": ("GET", f"/v1/channels/{channel}/blobs/{SEALED_DIGEST}", None),
         }
 
