@@ -7,6 +7,7 @@ const PATHS = {
   consignment: "/consignments/:reference",
   channels: "/channels",
   channel: "/channels/:id",
+  search: "/search",
   operations: "/operations",
   found: "/operations/new",
   operation: "/operations/:id",
