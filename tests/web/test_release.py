@@ -28,12 +28,14 @@ PIN = """async (to) => {
   const pin = await caches.open("pratique-pin")
   await pin.put("/", new Response(JSON.stringify(to)))
 }"""
-LOOK = """(message) => new Promise(async (done) => {
-  const hear = ({data}) => { if (data.release) done(data.release) }
-  navigator.serviceWorker.addEventListener("message", hear, {once: true})
+LOOK = """async () => {
+  const {port1, port2} = new MessageChannel()
   const {active} = await navigator.serviceWorker.ready
-  active.postMessage(message)
-})"""
+  return new Promise((done) => {
+    port1.onmessage = ({data}) => done(data)
+    active.postMessage({release: "check"}, [port2])
+  })
+}"""
 INSTALLED = """async () => {
   await navigator.serviceWorker.ready
   if (navigator.serviceWorker.controller === null)
@@ -97,7 +99,7 @@ class Origin:
 
     async def look(self) -> dict[str, str]:
         """Let the browser look at what is offered; give what its pages are told."""
-        told: dict[str, str] = await self.page.evaluate(LOOK, {"release": "check"})
+        told: dict[str, str] = await self.page.evaluate(LOOK)
         return told
 
     async def shown(self) -> str:

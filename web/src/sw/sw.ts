@@ -14,6 +14,11 @@ interface Asked extends Waiting {
   readonly resultingClientId: string
   respondWith(answer: Promise<Response>): void
 }
+interface Told extends Waiting {
+  readonly data: ToServiceWorker
+  /** Where whoever asks wants the answer too. */
+  readonly ports: readonly MessagePort[]
+}
 interface Window {
   readonly id: string
   postMessage(message: FromServiceWorker): void
@@ -23,7 +28,7 @@ interface Scope {
   readonly clients: { claim(): Promise<void>; matchAll(of: { type: "window"; includeUncontrolled: true }): Promise<Window[]> }
   addEventListener(name: "install" | "activate", hear: (event: Waiting) => void): void
   addEventListener(name: "fetch", hear: (event: Asked) => void): void
-  addEventListener(name: "message", hear: (event: Waiting & { readonly data: ToServiceWorker }) => void): void
+  addEventListener(name: "message", hear: (event: Told) => void): void
 }
 const scope = self as unknown as Scope
 
@@ -31,7 +36,7 @@ const scope = self as unknown as Scope
 const API = /^\/(v1\/|docs\/|goodbye$|healthz$|readyz$)/
 const CHECK_EVERY_MS = 60_000
 let checked_ms = 0
-let checking: Promise<void> | null = null
+let checking: Promise<unknown> = Promise.resolve()
 
 scope.addEventListener("install", (event) => event.waitUntil(check()))
 scope.addEventListener("activate", (event) => event.waitUntil(scope.clients.claim()))
@@ -47,8 +52,9 @@ scope.addEventListener("fetch", (event) => {
 })
 
 scope.addEventListener("message", (event) => {
-  if (event.data.release === "check") event.waitUntil(lookAndTell())
-  else if (event.data.release === "apply") event.waitUntil(apply().then((changed) => (changed ? tell({ reload: true }) : undefined)))
+  const { data, ports } = event
+  if (data.release === "check") event.waitUntil(lookAndTell().then((state) => ports[0]?.postMessage(state)))
+  else if (data.release === "apply") event.waitUntil(begin())
 })
 
 /** A page of the build; what else this origin shows may be looked at, but runs nothing. */
@@ -78,21 +84,30 @@ async function file(path: string, request: Request): Promise<Response> {
   }
 }
 
-function lookAndTell(): Promise<void> {
-  checking ??= look().finally(() => {
-    checking = null
-  })
-  return checking
+/** Run the build that waits: every page begins anew. */
+async function begin(): Promise<void> {
+  if (await apply()) await tell({ reload: true })
 }
 
-async function look(): Promise<void> {
+/** Look once more, after whatever look is under way, and tell every page. */
+function lookAndTell(): Promise<ReleaseState> {
+  const looked = checking.then(look, look)
+  checking = looked
+  return looked
+}
+
+async function look(): Promise<ReleaseState> {
+  let state: ReleaseState
   try {
-    await tellState(await check())
+    state = await check()
     checked_ms = Date.now()
   } catch (fault) {
-    // Without a network nothing is known and nothing is told.
-    if (fault instanceof Refused) await tellState(refused(fault))
+    // Without a network nothing is known.
+    if (!(fault instanceof Refused)) return { state: "unknown" }
+    state = refused(fault)
   }
+  await tellState(state)
+  return state
 }
 
 function refused(fault: Refused): ReleaseState {
