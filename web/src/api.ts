@@ -268,7 +268,33 @@ export interface WaitingRow {
   fingerprint?: string
 }
 
-/** Settings of this browser, kept sealed; never sent. */
+/** How a Member's desk works; `weekend` counts from 0 = Monday. Left out: as the contents' defaults. */
+export interface DeskSettings {
+  weekend?: number[]
+  holidays?: string[]
+  utc_offset_minutes?: number
+  duty_phone?: string
+  second_office?: string
+  head_office?: string
+}
+/** How an operation narrows its form. */
+export interface AdaptationSettings {
+  template?: string
+  hide?: string[]
+  require?: string[]
+  default?: Record<string, unknown>
+  deadlines?: Record<string, { acknowledge?: number; reply?: number }>
+  on_silence?: "informational" | "no_objection_assumed" | "must_chase"
+}
+/** What an operation's room tells, and this Member's own rules in it. */
+export interface OperationRoom {
+  room: string | null
+  desks: Record<string, DeskSettings>
+  adaptation: AdaptationSettings | null
+  policy: { four_eyes: boolean; receipts: boolean }
+}
+
+/** Settings of this browser, kept sealed. The server is told `notify` and `mail` alone, once push or mail is on. */
 export interface Preferences {
   language: string
   theme: "system" | "light" | "dark"
@@ -276,6 +302,12 @@ export interface Preferences {
   auto_lock_s: number
   notify: { operation: string; least: Urgency | "none" }[]
   quiet: { from: string; until: string } | null
+  /** Told by the browser's push service while away; on and off by `push_subscribe`. */
+  push: boolean
+  /** Where a mail goes when this device stays away; the operator knows the address then. */
+  mail: { address: string; least: Urgency } | null
+  /** A sound for what is urgent while the app is open. */
+  sound: boolean
   read_receipts: boolean
 }
 
@@ -309,7 +341,15 @@ export interface Queries {
   devices: [{ party?: string }, DeviceRow[]]
   waiting: [undefined, WaitingRow[]]
   security_log: [undefined, TimelineLine[]]
+  operation_room: [{ operation: string }, OperationRoom]
+  /** The form before any adaptation, a `FormModel`; with what an adaptation asks of it that cannot be. */
+  plain_form: [{ language: string; adaptation?: AdaptationSettings }, Record<string, unknown> & { problems: FieldProblem[] }]
+  /** Whether this browser holds its party's CA key, and whom it can renew. */
+  authority: [undefined, { held: boolean; renewable: string[] }]
+  device_channels: [{ device: string }, { id: string; title: string; purpose: "channel" | "lane" }[]]
   preferences: [undefined, Preferences]
+  /** How the server can tell this browser while it is away: its public key for pushes (base64) or null, and by mail. */
+  push_offer: [undefined, { key: string | null; mail: boolean }]
   doctor: [undefined, { name: string; good: boolean; detail: string; hint: string }[]]
 }
 
@@ -356,8 +396,11 @@ export interface Acts {
   invite: [{ office: string; person: string; valid_s: number }, { invitation: string; ticket: string }]
   approve: [{ invitation: string; fingerprint: string }, { device: string }]
   revoke: [{ device: string; reason: string }, { channels: number }]
+  /** Sign a new certificate for a device that was approved with the party's key. */
+  renew: [{ device: string }, void]
   rename_device: [{ device: string; label: string }, void]
   set_preferences: [Partial<Preferences>, void]
+  /** Be told by push: what `PushSubscription.toJSON()` gave, or null for no more. */
   push_subscribe: [{ subscription: unknown } | { subscription: null }, void]
 }
 export interface PhotoInput {

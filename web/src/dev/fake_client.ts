@@ -11,6 +11,7 @@ export class FakeClient implements Client {
   #session: Session
   #preferences: Preferences = {
     language: "en", theme: "system", density: "comfortable", auto_lock_s: 900, notify: [], quiet: { from: "22:00", until: "06:00" }, read_receipts: true,
+    push: false, mail: null, sound: false,
   }
 
   constructor(asked: URLSearchParams) {
@@ -72,6 +73,7 @@ export class FakeClient implements Client {
     waiting: () => waiting,
     security_log: () => [],
     preferences: () => this.#preferences,
+    push_offer: () => ({ key: "BAAA", mail: true }),
     search: ({ text }) => consignments.filter((one) => JSON.stringify(one).toLowerCase().includes(text.toLowerCase())).map((one) => ({
       kind: "consignment", id: one.reference, title: one.reference, text: one.product, at_ms: one.sent_ms,
     })),

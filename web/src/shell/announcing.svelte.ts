@@ -1,22 +1,15 @@
 /** Say in the app that something new waits: per operation and urgency, silent in quiet hours, which urgent things break. */
 import type { Attention, OperationView, Preferences, Today, Urgency } from "../api"
+import { quietNow } from "../sw/quiet"
 import { countryName, has, t } from "../i18n/i18n.svelte"
 import { client } from "../ui/client"
 import { live } from "../ui/live.svelte"
 import type { Live } from "../ui/live.svelte"
 import { href } from "../ui/router.svelte"
 import { toast } from "../ui/toasts.svelte"
+import { chime } from "./chime"
 
 const RANK: Record<Urgency | "none", number> = { routine: 0, priority: 1, urgent: 2, none: 3 }
-
-/** Whether the clock on the wall is within quiet hours, also over midnight. */
-export function quietNow(quiet: Preferences["quiet"], at: Date): boolean {
-  if (quiet === null) return false
-  const now = at.getHours() * 60 + at.getMinutes()
-  const minutes = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))
-  const [from, until] = [minutes(quiet.from), minutes(quiet.until)]
-  return from <= until ? now >= from && now < until : now >= from || now < until
-}
 
 /** Whether a person wants to be told of it now. */
 export function wanted(one: Pick<Attention, "urgency" | "operation">, preferences: Preferences, at: Date): boolean {
@@ -57,6 +50,7 @@ export function announceNew(today: Live<Today>, operations: Live<OperationView[]
     for (const one of all) {
       if (before.has(one.id) || !wanted(one, chosen, new Date())) continue
       const code = operations.value?.find((operation) => operation.id === one.operation)?.code
+      if (one.urgency === "urgent" && chosen.sound) chime()
       toast(`${code === undefined ? "" : `${code}: `}${wordsOf(one)}`, { tone: "need", href: placeOf(one) })
     }
   })

@@ -1,4 +1,5 @@
 /** What of a release is kept between two starts of the service worker: in the Cache, which workers reach as well. */
+import { NOTICE_CACHE } from "./notices"
 
 /** Whom this browser enrolled with; from then on only builds signed by that root are taken. */
 export interface Pin {
@@ -31,11 +32,12 @@ export async function pin(to: Pin): Promise<void> {
 
 /**
  * Leave nothing of this origin in the browser, as at a logout: the server's answer clears what this worker cannot reach.
- * Offline only the pin is deleted here; the kept build, which is nobody's, stays.
+ * Offline only the pin and the wishes are deleted here; the kept build, which is nobody's, stays.
  */
 export async function goodbye(): Promise<void> {
   if (!hasCaches()) return
   await caches.delete(PIN_CACHE)
+  await caches.delete(NOTICE_CACHE)
   await fetch("/goodbye", { method: "POST" }).catch(() => undefined)
 }
 

@@ -8,5 +8,5 @@ export type ReleaseState =
 /** What a page asks for: look for a newer build, or run the one that is ready. */
 export type ToServiceWorker = { readonly release: "check" | "apply" }
 
-/** What pages are told. `reload`: the other build is in place, begin anew. */
-export type FromServiceWorker = { readonly release: ReleaseState } | { readonly reload: true }
+/** What pages are told. `reload`: the other build is in place, begin anew. `today`: a notification was opened. */
+export type FromServiceWorker = { readonly release: ReleaseState } | { readonly reload: true } | { readonly today: true }

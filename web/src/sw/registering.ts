@@ -11,6 +11,7 @@ export function watchRelease(tell: (state: ReleaseState) => void): void {
   container.addEventListener("message", ({ data }: MessageEvent<FromServiceWorker>) => {
     if ("release" in data) tell(data.release)
     else if ("reload" in data) location.reload()
+    else if ("today" in data) location.hash = "#/today"
   })
   void container.register(scriptUrl("/sw.js"), { scope: "/", updateViaCache: "none" }).catch(() => {
     // A private window may refuse: the pages then come from the server each time, as before the first installation.

@@ -3,6 +3,7 @@ import { Refused } from "../wire/refused"
 import { OTHER_PAGE } from "./headers"
 import { kept } from "./kept"
 import type { FromServiceWorker, ReleaseState, ToServiceWorker } from "./messages"
+import { keptRecord, noticeOf, readPushed } from "./notices"
 import { apply, check, find } from "./releases"
 
 // The types of a worker's scope and those of a page cannot stand in one project; these are the few that are used.
@@ -19,16 +20,31 @@ interface Told extends Waiting {
   /** Where whoever asks wants the answer too. */
   readonly ports: readonly MessagePort[]
 }
+interface Pushed extends Waiting {
+  readonly data: { text(): string } | null
+}
+interface Clicked extends Waiting {
+  readonly notification: Notification
+}
 interface Window {
   readonly id: string
+  focus(): Promise<unknown>
   postMessage(message: FromServiceWorker): void
 }
 interface Scope {
   readonly location: Location
-  readonly clients: { claim(): Promise<void>; matchAll(of: { type: "window"; includeUncontrolled: true }): Promise<Window[]> }
+  readonly registration: Pick<ServiceWorkerRegistration, "showNotification">
+  readonly navigator: { setAppBadge?: () => Promise<void> }
+  readonly clients: {
+    claim(): Promise<void>
+    matchAll(of: { type: "window"; includeUncontrolled: true }): Promise<Window[]>
+    openWindow(url: string): Promise<unknown>
+  }
   addEventListener(name: "install" | "activate", hear: (event: Waiting) => void): void
   addEventListener(name: "fetch", hear: (event: Asked) => void): void
   addEventListener(name: "message", hear: (event: Told) => void): void
+  addEventListener(name: "push", hear: (event: Pushed) => void): void
+  addEventListener(name: "notificationclick", hear: (event: Clicked) => void): void
 }
 const scope = self as unknown as Scope
 
@@ -56,6 +72,28 @@ scope.addEventListener("message", (event) => {
   if (data.release === "check") event.waitUntil(lookAndTell().then((state) => ports[0]?.postMessage(state)))
   else if (data.release === "apply") event.waitUntil(begin())
 })
+
+scope.addEventListener("push", (event) => event.waitUntil(show(event.data?.text() ?? "")))
+scope.addEventListener("notificationclick", (event) => {
+  event.notification.close()
+  event.waitUntil(openToday())
+})
+
+/** Show a push; the browser has opened it, and whoever reads the screen learns no more than that something waits. */
+async function show(text: string): Promise<void> {
+  const { title, options } = noticeOf(readPushed(text), await keptRecord().catch(() => null), new Date())
+  await scope.registration.showNotification(title, options)
+  await scope.navigator.setAppBadge?.().catch(() => undefined)
+}
+
+async function openToday(): Promise<void> {
+  const [open] = await windows()
+  if (open === undefined) await scope.clients.openWindow("/#/today")
+  else {
+    open.postMessage({ today: true })
+    await open.focus()
+  }
+}
 
 /** A page of the build; what else this origin shows may be looked at, but runs nothing. */
 async function page(event: Asked, url: URL): Promise<Response> {

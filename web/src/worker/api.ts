@@ -3,6 +3,8 @@ import type { Acts, Queries, SyncState, Topic } from "../api"
 import type { Device } from "../client/device"
 import { PratiqueError } from "../client/errors"
 import { Approvals } from "./approvals"
+import * as administration from "./administration"
+import { keepWishes } from "./away"
 import * as channels from "./channels"
 import * as consignments from "./consignments"
 import { Desks } from "./desks"
@@ -16,6 +18,7 @@ import { OfficeDevices } from "./offices"
 import { Rooms } from "./rooms"
 import { RungReminders } from "./rung"
 import { Search } from "./search"
+import type { SessionAct } from "./session"
 import * as settings from "./settings"
 import * as today from "./today"
 
@@ -32,21 +35,24 @@ export interface Api {
 }
 
 type Handler = (here: Here, given: never) => unknown
-const QUERIES: Readonly<Record<string, Handler>> = {
+/** Every question and act has its handler: here, or in the session. */
+const QUERIES: Readonly<Record<Exclude<keyof Queries, "session">, Handler>> = {
   ...today.queries,
   ...consignments.queries,
   ...drafts.queries,
   ...channels.queries,
   ...members.queries,
+  ...administration.queries,
   ...settings.queries,
   search: (here, { text }: { text: string }) => here.search.find(text),
   sync: (here) => syncState(here),
 }
-const ACTS: Readonly<Record<string, Handler>> = {
+const ACTS: Readonly<Record<Exclude<keyof Acts, SessionAct | "push_subscribe">, Handler>> = {
   ...consignments.acts,
   ...drafts.acts,
   ...channels.acts,
   ...members.acts,
+  ...administration.acts,
   ...settings.acts,
   sync_now: (here) => here.syncNow(),
 }
@@ -75,6 +81,7 @@ export async function makeApi(device: Device, given: Given): Promise<Api> {
     rung: new RungReminders(device.shelf),
     syncNow: given.syncNow,
   }
+  void keepWishes(here, settings.preferences(here)).catch(() => undefined)
   const act = (name: keyof Acts, asked: unknown): Promise<unknown> => run(here, ACTS, name, asked)
   return { here, act, query: (name, asked) => run(here, QUERIES, name, asked) }
 }

@@ -11,6 +11,7 @@ import { Store } from "../client/store"
 import { goodbye, pin } from "../sw/kept"
 import { toHex } from "../wire/bytes"
 import { type Api, makeApi } from "./api"
+import { unsubscribe } from "./away"
 import { Following } from "./following"
 import { type Answer, type Ask, failureOf } from "./messages"
 import { preferences } from "./settings"
@@ -135,7 +136,7 @@ export class Keeper {
           throw new PratiqueError("no_authority", "only your party's key can revoke this device", hint)
         }
         await officer.revoke(device.uri.toString(), "left")
-      }
+      } else if (this.#api !== null) await unsubscribe(this.#api.here)
       await this.#wipe()
     },
   }

@@ -3,13 +3,15 @@ import type { Preferences } from "../api"
 import { readScan } from "../codes/gs1"
 import { labels, suggest, suggestReady } from "../codes/suggest"
 import { formModel } from "../templates/form"
+import * as away from "./away"
 import type { ActsOf, Here, QueriesOf } from "./here"
 
 const LANGUAGES = ["en", "fr", "es", "ru", "ar", "pt"]
 const MOST_CODES = 20
 
-export const queries: QueriesOf<"preferences" | "template" | "codes" | "code_label" | "scan" | "doctor"> = {
+export const queries: QueriesOf<"preferences" | "template" | "codes" | "code_label" | "scan" | "doctor" | "push_offer"> = {
   preferences,
+  push_offer: away.offered,
 
   async template(here, { operation, language, kind }) {
     const desk = here.desks.of(operation)
@@ -33,10 +35,22 @@ export const queries: QueriesOf<"preferences" | "template" | "codes" | "code_lab
   doctor: async (here) => (await here.device.doctor()).map((one) => ({ ...one })),
 }
 
-export const acts: ActsOf<"set_preferences"> = {
+export const acts: ActsOf<"set_preferences" | "push_subscribe"> = {
   async set_preferences(here, given) {
-    await here.device.shelf.put("preferences", { ...preferences(here), ...given })
+    const before = preferences(here)
+    const after = { ...before, ...given, push: before.push }
+    // Before it is kept: an address that the server refuses is not one that would be written to.
+    await away.changed(here, before, after)
+    await here.device.shelf.put("preferences", after)
     here.changed("settings", "session")
+  },
+
+  async push_subscribe(here, { subscription }) {
+    const before = preferences(here)
+    const after = { ...before, push: subscription !== null }
+    await away.subscribe(here, subscription, after)
+    await here.device.shelf.put("preferences", after)
+    here.changed("settings")
   },
 }
 
@@ -51,6 +65,9 @@ const DEFAULTS: Omit<Preferences, "language"> = {
   auto_lock_s: 900,
   notify: [],
   quiet: null,
+  push: false,
+  mail: null,
+  sound: false,
   read_receipts: true,
 }
 

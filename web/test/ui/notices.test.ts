@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest"
 import type { Preferences } from "../../src/api"
 import { strength } from "../../src/pages/door/strength"
-import { quietNow, wanted } from "../../src/shell/announcing.svelte"
+import { wanted } from "../../src/shell/announcing.svelte"
+import { quietNow } from "../../src/sw/quiet"
 
 const at = (text: string): Date => new Date(`2026-11-22T${text}:00`)
 const preferences: Preferences = {
-  language: "en", theme: "system", density: "comfortable", auto_lock_s: 900, read_receipts: true,
+  language: "en", theme: "system", density: "comfortable", auto_lock_s: 900, read_receipts: true, push: false, mail: null, sound: false,
   notify: [{ operation: "a", least: "priority" }, { operation: "b", least: "none" }], quiet: { from: "22:00", until: "06:00" },
 }
 
