@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 
-from playwright.async_api import BrowserContext, Locator, Page, expect
+from playwright.async_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from tests.architecture.sources import ROOT
 
@@ -41,9 +41,11 @@ class Officer:
 
     # ---- the door
 
-    async def begin(self, ticket: str, passphrase: str = PASSPHRASE) -> str:
+    async def begin(self, ticket: str, passphrase: str = PASSPHRASE, device: str = "") -> str:
         """Open the invitation's link, choose a passphrase, ask to be enrolled; give the fingerprint on the screen."""
         await self.page.goto(f"{self.url}/#/enrol/{ticket}")
+        if device:
+            await self.page.get_by_role("textbox", name=t("enrol.device")).fill(device)
         await self.page.get_by_role("textbox", name=t("enrol.passphrase"), exact=True).fill(passphrase)
         await self.page.get_by_role("textbox", name=t("enrol.passphrase_again")).fill(passphrase)
         await self.page.get_by_role("button", name=t("enrol.ask")).click()
@@ -107,7 +109,7 @@ class Officer:
 
     async def sees(self, text: str) -> None:
         """Wait for words anywhere on the page."""
-        await expect(self.page.get_by_text(text).first).to_be_visible(timeout=DOWN_MS)
+        await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=DOWN_MS)
 
     @property
     def connection(self) -> Locator:
@@ -127,6 +129,11 @@ class Officer:
         return self.page.get_by_role("main").get_by_role("link").filter(has_text=words).filter(has_text=reference)
 
     # ---- channels
+
+    async def open_channel_at(self, channel: bytes) -> None:
+        """Open a channel by its address, as a link does: who came later may not know its title."""
+        await self.page.evaluate("(to) => { location.hash = to }", f"#/channels/{channel.hex()}")
+        await expect(self.page.get_by_role("textbox", name=t("channels.write"))).to_be_visible(timeout=DOWN_MS)
 
     async def open_channel(self, title: str) -> None:
         """Open a discussion from the list of channels."""
@@ -172,3 +179,53 @@ class Officer:
     def pending(self) -> Locator:
         """The marks of what waits to be sent."""
         return self.page.get_by_role("main").get_by_text(t("channels.pending"))
+
+    # ---- my party
+
+    async def open_tab(self, name: str) -> None:
+        """Open a tab of My party."""
+        await self.go("party")
+        await self.page.get_by_role("tab", name=t(f"party.tab_{name}")).click()
+
+    async def take_key(self, file: bytes, key_file: bytes, passphrase: str) -> None:
+        """Take the party's key into this browser from its two files."""
+        await self.open_tab("key")
+        kind = "application/octet-stream"
+        files: list[FilePayload] = [
+            {"name": "ca.key", "mimeType": kind, "buffer": file},
+            {"name": "ca.key.key", "mimeType": kind, "buffer": key_file},
+        ]
+        await self.page.get_by_label(t("party.file")).set_input_files(files)
+        await self.page.get_by_label(t("party.passphrase")).fill(passphrase)
+        await self.page.get_by_role("button", name=t("party.take_now"), exact=True).click()
+        await self.sees(t("party.key_here"))
+
+    async def invite(self, person: str) -> str:
+        """Sign an invitation and give its ticket, out of the link on the screen."""
+        await self.open_tab("approvals")
+        await self.page.get_by_role("button", name=t("party.invite")).first.click()
+        dialog = self.page.get_by_role("dialog", name=t("party.invite"))
+        await dialog.get_by_label(t("party.person")).fill(person)
+        await dialog.get_by_role("button", name=t("party.sign")).click()
+        link = await dialog.locator(".link").text_content()
+        await dialog.get_by_role("button", name=t("party.handed")).click()
+        return (link or "").partition("/#/enrol/")[2]
+
+    async def approve(self, fingerprint: str) -> None:
+        """Type what the person at the other device reads out, and let it in."""
+        await self.open_tab("approvals")
+        await self.page.get_by_role("button", name=t("party.compare")).click()
+        await self.page.get_by_label(t("party.read_out")).fill(fingerprint)
+        await self.sees(t("party.same"))
+        await self.page.get_by_role("button", name=t("party.approve"), exact=True).click()
+        await expect(self.page.get_by_label(t("party.read_out"))).to_have_count(0, timeout=DOWN_MS)
+
+    async def revoke(self, device: str, reason: str) -> None:
+        """Revoke a device of one's party for good."""
+        await self.open_tab("devices")
+        await self.page.get_by_role("main").get_by_role("button", name=device).click()
+        await self.page.get_by_role("button", name=t("party.revoke"), exact=True).click()
+        await self.page.get_by_label(t("party.reason")).select_option(reason)
+        await self.page.get_by_role("button", name=t("ui.next"), exact=True).click()
+        await self.page.get_by_role("button", name=t("party.revoke_now")).click()
+        await expect(self.page.get_by_role("button", name=t("party.revoke_now"))).to_have_count(0, timeout=DOWN_MS)

@@ -54,6 +54,21 @@ class Stage:
         await self.let_in()
         return list(made)
 
+    async def discussion(self, party: str, title: str, *offices: str, history: str = "full") -> bytes:
+        """Let a party's Python device open a channel with other offices; give its id."""
+        device = self.desks[party].device
+        own = device.uri.office_id
+        return await device.create_channel(
+            self.desks.operation.id,
+            title=title,
+            offices=sorted({own, *offices}),
+            history="full" if history == "full" else "from_join",
+        )
+
+    def devices_in(self, party: str, channel: bytes) -> tuple[str, ...]:
+        """Name the devices that hold a leaf of a channel, as a party's Python device knows it."""
+        return next(state.devices for state in self.desks[party].device.channels() if state.id == channel)
+
     async def let_in(self) -> None:
         """Let the Python devices give every newcomer its leaves."""
         await self.desks.coordinator.sync()

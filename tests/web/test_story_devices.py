@@ -1,0 +1,58 @@
+"""A second device of a Member comes in mid-way by the first one, reads what it may, and is revoked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from pratique.contents.message import Message
+from tests.web.pages import t
+from tests.web.stage import staged
+from tests.world import unlock
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_second_browser_comes_in_and_is_revoked(
+    tmp_path: Path, sqlite_database_url: str, browser: Browser
+) -> None:
+    async with staged(tmp_path, sqlite_database_url, browser, ("be", "ke")) as s:
+        (ke,) = await s.enrol_all("ke")
+        be = s.desks["be"].device
+        open_to_all = await s.discussion("be", "Seals at BRU", "ke/ncp")
+        from_here = await s.discussion("be", "Informant", "ke/ncp", history="from_join")
+        for channel in (open_to_all, from_here):
+            await be.post(channel, "message", Message(text="before").write())
+        await ke.open_channel("Seals at BRU")
+        await ke.reads("before")
+
+        await ke.take_key((tmp_path / "ke.ca").read_bytes(), (tmp_path / "ke.ca.key").read_bytes(), unlock().decode())
+        second = await s.window("ke")
+        shown = await second.begin(await ke.invite("w.otieno"), device="tablet1")
+        await ke.approve(shown)
+        await second.come_in()
+        # Nobody else is awake: the first browser lets the second into every channel of its office.
+        await second.open_channel("Seals at BRU")
+        await second.reads("before")
+        await second.open_channel_at(from_here)
+        await be.sync()
+        await be.post(from_here, "message", Message(text="after").write())
+        await second.reads("after")
+        await ke.open_channel("Informant")
+        await ke.reads("before", "after")
+
+        await ke.revoke("tablet1", "lost")
+        await expect(second.connection).to_contain_text(t("shell.sync_refused"))
+        await second.sees(t("shell.sync_refused_text"))
+        await be.sync()
+        assert not any("tablet1" in uri for uri in s.devices_in("be", from_here))
+        await be.post(from_here, "message", Message(text="for those who are left").write())
+        await ke.open_channel("Informant")
+        await ke.reads("before", "after", "for those who are left")
+        await second.reads("after")
+        await second.page.reload()
+        await second.unlock()
+        await second.open_channel_at(from_here)
+        await second.reads("after")
