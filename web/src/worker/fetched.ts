@@ -2,7 +2,7 @@
 import type { Device } from "../client/device"
 import { uriOf } from "./lines"
 
-const FRESH_MS = 30_000
+const FRESH_MS = 5_000
 
 interface Kept {
   readonly at_ms: number

@@ -8,6 +8,14 @@ export interface Segment {
 
 const TOKEN = /@([A-Za-z][A-Za-z0-9-]{0,31})|PN-[A-Z0-9][A-Z0-9-]{1,23}-[A-Z]{2}-\d{4}-\d{6}-\d{2}(?!\d)/g
 
+/** Signs that turn letters around, so that a text reads as another one. */
+const OVERRIDES = /[\u202d\u202e]/g
+
+/** Give a text as it is shown: what would turn its letters around is seen instead. */
+export function shownText(text: string): string {
+  return text.replace(OVERRIDES, "\ufffd")
+}
+
 /** Cut a text into plain words, mentions of these parties, and references. */
 export function segments(text: string, mentions: readonly string[]): Segment[] {
   const cut: Segment[] = []

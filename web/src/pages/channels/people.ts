@@ -17,3 +17,10 @@ export function deviceOf(uri: string): DeviceName {
 export function partyOf(office: string): string {
   return office.split("/")[0] ?? office
 }
+
+/** Give the office of a device, as seats name it. */
+export function officeOf(uri: string | undefined): string {
+  if (uri === undefined) return ""
+  const { party, office } = deviceOf(uri)
+  return `${party}/${office}`
+}

@@ -1,6 +1,7 @@
 /** Say what a line of a channel tells: who came and went, what happened to a consignment, why something stays closed. */
 import type { ChannelRow, TimelineLine } from "../../api"
 import { countryName, formatList, formatNumber, has, t } from "../../i18n/i18n.svelte"
+import { shownText } from "./mentioning"
 import { deviceOf } from "./people"
 
 const DAY_S = 86_400
@@ -75,7 +76,7 @@ export function sizeOf(bytes: number): string {
 
 /** Name a channel as its list does. */
 export function titleOf(row: Pick<ChannelRow, "title" | "purpose" | "parties">, own: string | undefined): string {
-  if (row.purpose !== "lane") return row.title
+  if (row.purpose !== "lane") return shownText(row.title)
   const others = row.parties.filter((party) => party !== own)
   return others.length === 0 ? t("channels.own_lane") : t("channels.lane_with", { parties: formatList(others.map(partyName)) })
 }
