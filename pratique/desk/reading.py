@@ -32,11 +32,12 @@ Where = dict[str, tuple[bytes, int, Prenotification]]
 class Cursor:
     """How far one channel is folded.
 
-    Takes   held: entries behind `seq` that no key opened yet; taken: entries past it that this desk posted itself
+    Takes   held: entries behind `seq` that no key opened yet; taken: entries past it that this desk posted itself;
+            looked: how long the channel was when `held` was looked at last: a commit or a link since may open some
     """
 
     seq: int = 0
-    epoch: int = -1
+    looked: int = -1
     held: set[int] = field(default_factory=set)
     taken: set[int] = field(default_factory=set)
 
@@ -176,14 +177,14 @@ class Reading:
         self.board = boards.fold(self.board, [one for one in entries if one.kind is Kind.APPLICATION])
 
     def _fresh(self, channel: bytes, state: ChannelState | None = None) -> Iterator[OpenedEntry]:
-        """Yield what was not folded; with the channel's state also what an epoch's key opened since."""
+        """Yield what was not folded; with the channel's state also what a key opened since."""
         cursor = self._cursors.setdefault(channel, Cursor())
-        if state is not None and cursor.held and cursor.epoch != state.epoch:
+        if state is not None and cursor.held and cursor.looked != state.seq:
             for entry in self._device.opened(channel, min(cursor.held) - 1):
                 if entry.seq in cursor.held and not _waits(entry):
                     cursor.held.discard(entry.seq)
                     yield entry
-        cursor.epoch = cursor.epoch if state is None else state.epoch
+        cursor.looked = cursor.looked if state is None else state.seq
         for entry in self._device.opened(channel, cursor.seq):
             cursor.seq = entry.seq
             if _waits(entry):

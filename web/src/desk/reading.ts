@@ -27,7 +27,8 @@ export type Where = ReadonlyMap<string, Standing>
 /** How far one channel is folded. */
 interface Cursor {
   seq: number
-  epoch: number
+  /** How long the channel was when `held` was looked at last: a commit or a link that came since may open some. */
+  looked: number
   /** Entries behind `seq` that no key opened yet. */
   readonly held: Set<number>
   /** Entries past it that this desk posted itself. */
@@ -213,25 +214,25 @@ export class Reading {
   #cursor(channel: string): Cursor {
     let cursor = this.#cursors.get(channel)
     if (cursor === undefined) {
-      cursor = { seq: 0, epoch: -1, held: new Set(), taken: new Set() }
+      cursor = { seq: 0, looked: -1, held: new Set(), taken: new Set() }
       this.#cursors.set(channel, cursor)
     }
     return cursor
   }
 
-  /** Give what was not folded; with the channel's state also what an epoch's key opened since. */
+  /** Give what was not folded; with the channel's state also what a key opened since. */
   #fresh(channel: string, state: ChannelState | null): OpenedEntry[] {
     const cursor = this.#cursor(channel)
     const found: OpenedEntry[] = []
-    if (state !== null && cursor.held.size > 0 && cursor.epoch !== state.epoch) {
-      for (const entry of this.#device.opened(channel, Math.min(...cursor.held) - 1)) {
-        if (cursor.held.has(entry.seq) && !waits(entry)) {
-          cursor.held.delete(entry.seq)
-          found.push(entry)
-        }
+    if (state !== null && cursor.held.size > 0 && cursor.looked !== state.seq) {
+      for (const seq of [...cursor.held].sort((a, b) => a - b)) {
+        const [entry] = this.#device.opened(channel, seq - 1)
+        if (entry?.seq !== seq || waits(entry)) continue
+        cursor.held.delete(seq)
+        found.push(entry)
       }
     }
-    if (state !== null) cursor.epoch = state.epoch
+    if (state !== null) cursor.looked = state.seq
     for (const entry of this.#device.opened(channel, cursor.seq)) {
       cursor.seq = entry.seq
       if (waits(entry)) cursor.held.add(entry.seq)

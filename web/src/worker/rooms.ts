@@ -1,5 +1,6 @@
 /** What each channel says at a glance: its title, what is unread, its last words; read once and added to. */
 import type { Device } from "../client/device"
+import { NO_KEY } from "../client/reading"
 import type { ChannelState, OpenedEntry } from "../client/opened"
 import { Title } from "../contents/title"
 import { quietly, uriOf } from "./lines"
@@ -20,7 +21,10 @@ export interface Glance {
   last_text: string
   readonly messages: Heard[]
   seq: number
-  epoch: number
+  /** Something in it is closed as yet. */
+  closed: boolean
+  /** How long the channel was when it was looked at last. */
+  looked: number
 }
 
 export class Rooms {
@@ -34,14 +38,17 @@ export class Rooms {
   /** Look at a channel. */
   of(state: ChannelState): Glance {
     let glance = this.#glances.get(state.id)
-    // A new epoch may open what was closed before.
-    if (glance === undefined || glance.epoch !== state.epoch) {
-      const { epoch } = state
-      glance = { title: "", purpose: "", titled_ms: 0, last_ms: 0, last_text: "", messages: [], seq: 0, epoch }
+    // A commit or a link that came since may have brought the key of what was closed.
+    if (glance === undefined || (glance.closed && glance.looked !== state.seq)) {
+      glance = {
+        title: "", purpose: "", titled_ms: 0, last_ms: 0, last_text: "", messages: [], seq: 0, closed: false, looked: 0,
+      }
       this.#glances.set(state.id, glance)
     }
+    glance.looked = state.seq
     for (const entry of this.#device.opened(state.id, glance.seq)) {
       glance.seq = entry.seq
+      glance.closed ||= entry.problem?.startsWith(NO_KEY) ?? false
       this.#hear(glance, entry)
     }
     if (glance.title === "") glance.title = untitled(state, this.#device.uri.party)
