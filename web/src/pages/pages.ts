@@ -6,5 +6,14 @@ export type PageLoader = () => Promise<{ default: Component<PageProps> }>
 
 export const PAGES: Partial<Record<RouteName, PageLoader>> = {
   today: () => import("./Today.svelte"),
+  operations: () => import("./operations/Operations.svelte"),
+  found: () => import("./operations/Found.svelte"),
+  operation: () => import("./operations/Operation.svelte"),
+  amend: () => import("./operations/Amend.svelte"),
+  adapt: () => import("./operations/Adapt.svelte"),
+  party: () => import("./party/Party.svelte"),
+  channels: () => import("./channels/Channels.svelte"),
+  channel: () => import("./channels/Channel.svelte"),
+  search: () => import("./search/Search.svelte"),
   settings: () => import("./Settings.svelte"),
 }

@@ -47,7 +47,7 @@ const QUERIES: Readonly<Record<Exclude<keyof Queries, "session">, Handler>> = {
   search: (here, { text }: { text: string }) => here.search.find(text),
   sync: (here) => syncState(here),
 }
-const ACTS: Readonly<Record<Exclude<keyof Acts, SessionAct | "push_subscribe">, Handler>> = {
+const ACTS: Readonly<Record<Exclude<keyof Acts, SessionAct>, Handler>> = {
   ...consignments.acts,
   ...drafts.acts,
   ...channels.acts,

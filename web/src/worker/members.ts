@@ -14,7 +14,7 @@ import { Adaptation } from "../contents/adaptation"
 import { DeskHours } from "../contents/desk"
 import { Policy } from "../contents/policy"
 
-const MOST_LINES = 500
+const MOST_LINES = 1000
 
 export const queries: QueriesOf<"operations" | "parties" | "devices" | "waiting" | "security_log"> = {
   operations: (here) => here.desks.operations().map((one) => operationView(here, one)),
@@ -128,7 +128,7 @@ export const acts: ActsOf<
   },
 }
 
-function officerOf(here: Here): PartyOfficer {
+export function officerOf(here: Here): PartyOfficer {
   const officer = here.device.officer()
   if (officer !== null) return officer
   const hint = "take the party's key file into this browser, or ask the officer who has it"
@@ -201,16 +201,15 @@ async function deviceRows(here: Here, party: string): Promise<DeviceRow[]> {
   return rows.sort((a, b) => (a.uri < b.uri ? -1 : 1))
 }
 
-/** Give what happened to this party's devices and what was refused anywhere, the newest first. */
+/** Give who came and went and what was refused, in all channels, the newest first. */
 function securityLog(here: Here): TimelineLine[] {
-  const mine = `${here.device.uri.party}.`
-  const host = `pratique://${mine}`
   const lines: TimelineLine[] = []
   for (const state of here.device.channels()) {
     for (const entry of here.device.opened(state.id)) {
       const membership = entry.kind === Kind.COMMIT || entry.kind === Kind.ROSTER
-      const ours = membership && entry.problem === null && new TextDecoder().decode(entry.body).includes(host)
-      if (ours || (entry.problem !== null && !entry.problem.startsWith("no_key"))) lines.push(lineOf(here, entry))
+      // A commit that changes nobody renews a key: that is no news.
+      const moved = membership && entry.problem === null && entry.body.length > 0
+      if (moved || (entry.problem !== null && !entry.problem.startsWith("no_key"))) lines.push(lineOf(here, entry))
     }
   }
   return lines.sort((a, b) => b.at_ms - a.at_ms).slice(0, MOST_LINES)
