@@ -1,5 +1,5 @@
 /** Keys of one letter: pages name theirs while they are shown. Never while something is typed, or a dialog is open. */
-import { onDestroy } from "svelte"
+import { onDestroy, onMount } from "svelte"
 
 export interface Key {
   readonly label: () => string
@@ -10,7 +10,9 @@ export interface Key {
 export const KEYS_PLACE = "pratique.keys"
 
 let enabled = $state(kept())
-let layers = $state.raw<readonly Readonly<Record<string, Key>>[]>([])
+// Plain, for a page that comes and one that goes change it in the same breath; `turn` tells who shows the keys.
+let layers: readonly Readonly<Record<string, Key>>[] = []
+let turn = $state(0)
 let prefix = ""
 let timer: ReturnType<typeof setTimeout> | undefined
 const SEQUENCE_MS = 1_200
@@ -30,6 +32,7 @@ export const shortcuts = {
   },
   /** Every key that works now, the nearest meaning of each. */
   get all(): readonly (readonly [string, Key])[] {
+    void turn
     return Object.entries(Object.assign({}, ...layers) as Record<string, Key>)
   },
 }
@@ -45,6 +48,9 @@ function kept(): boolean {
 /** Have keys while this component is shown: `{ r: {label, run}, "g t": … }`; a later layer wins. Call while it is made. */
 export function keys(map: Readonly<Record<string, Key>>): void {
   layers = [...layers, map]
+  onMount(() => {
+    turn += 1
+  })
   onDestroy(() => {
     layers = layers.filter((one) => one !== map)
   })
