@@ -6,6 +6,9 @@ import { deviceOf } from "./people"
 
 const DAY_S = 86_400
 
+/** Keep a name's own direction inside a sentence of another one. */
+const apart = (name: string): string => `\u2068${name}\u2069`
+
 /** Name a Member as in a sentence. */
 export function partyName(party: string): string {
   return countryName(party) ?? party.toUpperCase()
@@ -14,19 +17,19 @@ export function partyName(party: string): string {
 /** Name a device as in a sentence: whose, then which. */
 export function deviceName(uri: string): string {
   const { party, person, device } = deviceOf(uri)
-  return t("channels.device_of", { party: party.toUpperCase(), person, device })
+  return apart(t("channels.device_of", { party: party.toUpperCase(), person: apart(shownText(person)), device: apart(shownText(device)) }))
 }
 
 const CHANGES = ["seated", "unseated", "added", "removed", "revoked", "rejoining"] as const
 
 /** Say each change of members that a line tells. */
 export function changesOf(line: TimelineLine): string[] {
-  const party = partyName(line.party)
+  const party = apart(partyName(line.party))
   return CHANGES.flatMap((kind) => {
     const told = line.content?.[kind]
     const all = Array.isArray(told) ? told.filter((one): one is string => typeof one === "string") : []
     if (all.length === 0) return []
-    const named = kind === "seated" || kind === "unseated" ? all : all.map(deviceName)
+    const named = kind === "seated" || kind === "unseated" ? all.map(apart) : all.map(deviceName)
     return [t(`channels.change_${kind}`, { party, count: all.length, names: formatList(named) })]
   })
 }
@@ -47,6 +50,14 @@ export function eventOf(line: TimelineLine): string {
 export function saidIn(line: TimelineLine): string | null {
   const said = ["text", "reason", "remark", "comment"].map((field) => line.content?.[field])
   return said.find((one): one is string => typeof one === "string" && one !== "") ?? null
+}
+
+/** Give the way of a pre-notification, Member by Member; empty for everything else. */
+export function wayOf(line: TimelineLine): string[] {
+  if (line.type !== "prenotification") return []
+  const { origin, transit, destination } = line.content ?? {}
+  const way = [origin, ...(Array.isArray(transit) ? (transit as unknown[]) : []), destination]
+  return way.filter((one): one is string => typeof one === "string")
 }
 
 export function referenceOf(line: TimelineLine): string | null {
@@ -78,5 +89,5 @@ export function sizeOf(bytes: number): string {
 export function titleOf(row: Pick<ChannelRow, "title" | "purpose" | "parties">, own: string | undefined): string {
   if (row.purpose !== "lane") return shownText(row.title)
   const others = row.parties.filter((party) => party !== own)
-  return others.length === 0 ? t("channels.own_lane") : t("channels.lane_with", { parties: formatList(others.map(partyName)) })
+  return others.length === 0 ? t("channels.own_lane") : t("channels.lane_with", { parties: formatList(others.map((party) => apart(partyName(party)))) })
 }
