@@ -231,9 +231,9 @@ async def _mail_free(tx: Transaction, device: str, operation: bytes, now_ms: int
             index_elements=[mails.c.device, mails.c.operation],
             set_={"at_ms": now_ms},
             where=mails.c.at_ms <= now_ms - MAIL_EVERY_MS,
-        )
+        ).returning(mails.c.at_ms)
     )
-    if taken.rowcount:
+    if taken.first() is not None:
         return None
     own = (mails.c.device == device, mails.c.operation == operation)
     at_ms: int = (await tx.execute(select(mails.c.at_ms).where(*own))).scalar_one()

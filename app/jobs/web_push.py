@@ -13,6 +13,7 @@ import hashlib
 import os
 import socket
 import ssl
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ from pratique.wire import strict_json
 from pratique.wire.destinations import Destination, DestinationRefused, chosen, literal
 from pratique.wire.entries import Urgency
 
+Resolve = Callable[[str, int], Awaitable[list[str]]]
 PLAIN_BYTES = 128  # more than any operation's code needs; all pushes are of one size
 RECORD_BYTES = 4096
 MOST_COUNT = 999
@@ -55,6 +57,12 @@ class Ended(NamedTuple):
 
     outcome: Outcome
     wait_s: int = 0
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """Ask this machine's resolver once, so that the address which is judged is the one that is called."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(one[4][0]) for one in found]
 
 
 def public_key(key_pem: bytes) -> bytes:
@@ -82,11 +90,12 @@ def seal(plain: bytes, to: Push, salt: bytes | None = None, own: ec.EllipticCurv
 class WebPush:
     """Sends pushes, each over a connection of its own: no proxy, no redirect.
 
-    Takes   contact: a mailto: or https: URL by which a push service finds whoever runs this server
+    Takes   contact: a mailto: or https: URL by which a push service finds whoever runs this server; ask: the resolver
     """
 
-    def __init__(self, key_pem: bytes, hosts: PushHosts, contact: str) -> None:
+    def __init__(self, key_pem: bytes, hosts: PushHosts, contact: str, ask: Resolve | None = None) -> None:
         self._key_pem, self._hosts, self._contact = key_pem, hosts, contact
+        self._ask = ask or resolve
         self._public = _b64url(public_key(key_pem))
         self._tls = ssl.create_default_context()
 
@@ -97,7 +106,7 @@ class WebPush:
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 where = self._hosts.read(to.endpoint)
-                address = await _address(where)
+                address = await self._address(where)
                 return await self._post(where, address, body, self._headers(alert, where, now_ms))
         except SubscriptionRefused:  # the operator has taken that push service off the list
             return Ended(Outcome.GONE)
@@ -105,6 +114,15 @@ class WebPush:
             return Ended(Outcome.LATER if refused.code == "not_resolved" else Outcome.REFUSED)
         except (TimeoutError, OSError, httpx2.HTTPError, httpx2.InvalidURL, ValueError):
             return Ended(Outcome.LATER)
+
+    async def _address(self, where: Destination) -> str:
+        if literal(where.host) is not None:
+            return where.host
+        try:
+            found = await self._ask(where.host, where.port)
+        except (OSError, UnicodeError):
+            raise DestinationRefused("not_resolved") from None
+        return chosen(where, found)
 
     def _headers(self, alert: Alert, where: Destination, now_ms: int) -> dict[str, str]:
         claims: dict[str, str | int] = {
@@ -149,17 +167,6 @@ def _judged(status: int, retry_after: str) -> Ended:
     if status in (408, 425, 429) or status >= 500:
         return Ended(Outcome.LATER, int(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0)
     return Ended(Outcome.REFUSED)
-
-
-async def _address(where: Destination) -> str:
-    """Ask the resolver once, and give the address that was judged; raises `DestinationRefused`."""
-    if literal(where.host) is not None:
-        return where.host
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(where.host, where.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise DestinationRefused("not_resolved") from None
-    return chosen(where, [str(one[4][0]) for one in found])
 
 
 def _derived(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
