@@ -8,7 +8,9 @@ export interface Toast {
 }
 
 const SHOWN_MS = 7_000
-const MOST = 4
+/** What waits for a person stands on Today, too. */
+const NEED_MS = 20_000
+const MOST = 3
 let last = 0
 let shown = $state.raw<readonly Toast[]>([])
 
@@ -18,13 +20,18 @@ export const toasts = {
   },
 }
 
-/** Say something at the edge of the page; what needs a person stays until it is closed. */
+/** Say something at the edge of the page; what went wrong stays until it is closed. */
 export function toast(text: string, more: Partial<Omit<Toast, "id" | "text">> = {}): void {
   const one: Toast = { tone: "plain", ...more, id: ++last, text }
   shown = [...shown.slice(1 - MOST), one]
-  if (one.tone !== "bad" && one.tone !== "need") setTimeout(() => untoast(one.id), SHOWN_MS)
+  if (one.tone !== "bad") setTimeout(() => untoast(one.id), one.tone === "need" ? NEED_MS : SHOWN_MS)
 }
 
 export function untoast(id: number): void {
   shown = shown.filter((one) => one.id !== id)
+}
+
+/** Take everything off: whoever stands before a locked store reads nothing of what came. */
+export function untoastAll(): void {
+  shown = []
 }
