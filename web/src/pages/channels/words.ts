@@ -37,7 +37,8 @@ export function changesOf(line: TimelineLine): string[] {
 /** Name what was said about a consignment, with what it comes to: `Movement: Arrived`. */
 export function eventOf(line: TimelineLine): string {
   const key = `channels.event_${line.type}`
-  const name = has(key) ? t(key) : line.type
+  if (!has(key)) return t("channels.event_unknown", { type: apart(shownText(line.type)) })
+  const name = t(key)
   const { content } = line
   const what = [content?.["answer"], content?.["step"], content?.["outcome"], content?.["state"]]
     .find((one): one is string => typeof one === "string")
@@ -67,7 +68,7 @@ export function referenceOf(line: TimelineLine): string | null {
 
 /** Say why an entry is not shown: in the reader's language where it is a usual reason, and always with its detail. */
 export function problemOf(problem: string): { text: string; detail: string } {
-  const code = /^([a-z_]+):/.exec(problem)?.[1] ?? ""
+  const code = problem.startsWith("the content breaks its form") ? "form" : (/^([a-z_]+):/.exec(problem)?.[1] ?? "")
   const key = `channels.problem_${code}`
   return { text: t(has(key) ? key : "channels.problem_other"), detail: problem }
 }
