@@ -102,10 +102,14 @@ async def desks(
     strangers: Sequence[str] = (),
     companions: Sequence[str] = (),
     clock: HandClock | None = None,
+    searched: bool = True,
 ) -> AsyncIterator[Desks]:
-    """Give an operation of `parties`; `strangers` exist and take no part; `clock` is the server's and the desks'."""
+    """Give an operation of `parties`; `strangers` exist and take no part; `clock` is the server's and the desks'.
+
+    Takes   searched: False where so much is said that to look for each of it on the server takes too long
+    """
     everybody = tuple(dict.fromkeys((*PARTIES, *parties, *strangers)))
-    async with world(folder, database_url, everybody, clock=clock) as w:
+    async with world(folder, database_url, everybody, clock=clock, searched=searched) as w:
         device = await w.device("ocu", person="desk")
         terms = OperationTerms(
             number=1,
