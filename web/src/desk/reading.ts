@@ -104,9 +104,7 @@ export class Reading {
       if (!this.#foreign.has(entry.channel)) this.refresh()
       return
     }
-    const late = cursor.held.has(entry.seq) && !waits(entry) ? [entry] : []
-    for (const one of late) cursor.held.delete(one.seq)
-    this.#sortIn([...late, ...this.#fresh(entry.channel, null)])
+    this.#sortIn(this.#fresh(entry.channel, null))
   }
 
   /** Fold own posts at once; when the store shows them too, they are passed over. */
@@ -220,11 +218,11 @@ export class Reading {
     return cursor
   }
 
-  /** Give what was not folded; with the channel's state also what a key opened since. */
+  /** Give what was not folded, and what a key opened since. */
   #fresh(channel: string, state: ChannelState | null): OpenedEntry[] {
     const cursor = this.#cursor(channel)
     const found: OpenedEntry[] = []
-    if (state !== null && cursor.held.size > 0 && cursor.looked !== state.seq) {
+    if (cursor.held.size > 0 && cursor.looked !== state?.seq) {
       for (const seq of [...cursor.held].sort((a, b) => a - b)) {
         const [entry] = this.#device.opened(channel, seq - 1)
         if (entry?.seq !== seq || waits(entry)) continue
