@@ -61,6 +61,10 @@ class Serving:
     def __init__(self, folder: Path, database_url: str, root: RootHolder, clock: Clock | None = None) -> None:
         self._certificate = folder / "root.der"
         self._certificate.write_bytes(root.certificate)
+        self._release = folder / "release.statement"
+        build_of_pages = Settings().pages_folder() / "release.json"
+        if build_of_pages.is_file():
+            self._release.write_bytes(root.release(build_of_pages.read_bytes()).raw)
         self._folder, self._database_url, self._clock = folder, database_url, clock
         self._server: uvicorn.Server | None = None
         self._running: asyncio.Task[None] | None = None
@@ -80,6 +84,7 @@ class Serving:
             database_url=self._database_url,
             root_certificate=self._certificate,
             token_key=self._folder / "token-key.pem",
+            release_statement=self._release,
             requests_per_minute=0,
             anonymous_per_minute=0,
             graceful_s=2,

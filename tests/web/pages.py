@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import functools
 import json
 
-from playwright.async_api import BrowserContext, FilePayload, Locator, Page, expect
+from playwright.async_api import BrowserContext, Error, FilePayload, Locator, Page, expect
 
 from tests.architecture.sources import ROOT
 
@@ -41,15 +43,26 @@ class Officer:
 
     # ---- the door
 
-    async def begin(self, ticket: str, passphrase: str = PASSPHRASE, device: str = "") -> str:
-        """Open the invitation's link, choose a passphrase, ask to be enrolled; give the fingerprint on the screen."""
+    async def begin(self, ticket: str, by: str = "passphrase", device: str = "") -> str:
+        """Open the invitation's link, choose how to unlock, ask to be enrolled; give the fingerprint on the screen."""
+        await self.ask_in(ticket, by, device)
+        return await self.fingerprint()
+
+    async def ask_in(self, ticket: str, by: str = "passphrase", device: str = "") -> None:
+        """Do the same, whatever comes of it."""
         await self.page.goto(f"{self.url}/#/enrol/{ticket}")
         if device:
             await self.page.get_by_role("textbox", name=t("enrol.device")).fill(device)
-        await self.page.get_by_role("textbox", name=t("enrol.passphrase"), exact=True).fill(passphrase)
-        await self.page.get_by_role("textbox", name=t("enrol.passphrase_again")).fill(passphrase)
+        if by == "passkey":
+            await self.page.get_by_role("radio", name=t("enrol.way_passkey")).check()
+        else:
+            await self.page.get_by_role("textbox", name=t("enrol.passphrase"), exact=True).fill(PASSPHRASE)
+            await self.page.get_by_role("textbox", name=t("enrol.passphrase_again")).fill(PASSPHRASE)
+        await self.ask_again()
+
+    async def ask_again(self) -> None:
+        """Press the button of the form that is filled."""
         await self.page.get_by_role("button", name=t("enrol.ask")).click()
-        return await self.fingerprint()
 
     async def fingerprint(self) -> str:
         """Give the fingerprint that the approver compares."""
@@ -72,6 +85,15 @@ class Officer:
         await self.page.get_by_role("textbox", name=t("enrol.passphrase"), exact=True).fill(passphrase)
         await self.page.get_by_role("button", name=t("unlock.open"), exact=True).click()
 
+    async def use_passkey(self) -> None:
+        """Unlock by the passkey."""
+        await self.page.get_by_role("button", name=t("unlock.with_passkey")).click()
+
+    async def lock_after(self, time: str) -> None:
+        """Choose in the settings after how long nobody's being there locks the store."""
+        await self.go("settings")
+        await self.page.get_by_label(t("settings.auto_lock")).select_option(label=time)
+
     async def is_locked(self) -> None:
         """Wait for the door."""
         await self.sees_page(t("unlock.title"))
@@ -84,6 +106,14 @@ class Officer:
     async def log_out(self) -> None:
         """Wipe this browser, from the settings."""
         await self.go("settings")
+        await self._wipe()
+
+    async def log_out_at_the_door(self) -> None:
+        """Wipe this browser, whose store does not open."""
+        await self.page.get_by_text(t("unlock.trouble")).click()
+        await self._wipe()
+
+    async def _wipe(self) -> None:
         await self.page.get_by_role("button", name=t("settings.logout")).click()
         await self.page.get_by_role("button", name=t("settings.logout_act")).click()
         await self.is_outside()
@@ -91,6 +121,17 @@ class Officer:
     async def is_outside(self) -> None:
         """Wait for the page of a browser that nobody is enrolled on."""
         await expect(self.page.get_by_role("textbox", name=t("enrol.invitation"))).to_be_visible(timeout=DOWN_MS)
+
+    async def crash(self) -> None:
+        """Kill this window's process, as a machine that runs out of memory does."""
+        session = await self.context.new_cdp_session(self.page)
+        async with self.page.expect_event("crash"):
+            asked = asyncio.ensure_future(session.send("Page.crash"))
+        # Nobody is left to answer.
+        asked.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Error):
+            await asked
+        await self.page.close()
 
     # ---- everywhere
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.web.pages import t
 from tests.web.stage import staged
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

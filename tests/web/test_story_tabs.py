@@ -1,0 +1,82 @@
+"""Several windows of one browser are one device: one owns the keys, the next takes over, nothing is sent twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from pratique.contents.message import Message
+from pratique.wire.entries import Kind
+from tests.web.pages import Officer, t
+from tests.web.stage import Stage, staged
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+OWNERS = "navigator.locks.query().then(({held}) => held.filter(({name}) => name === 'pratique').length)"
+
+
+async def test_windows_take_turns_and_a_killed_one_loses_nothing(
+    tmp_path: Path, sqlite_database_url: str, browser: Browser
+) -> None:
+    async with staged(tmp_path, sqlite_database_url, browser, ("be", "ke")) as s:
+        (first,) = await s.enrol_all("ke")
+        be = s.desks["be"].device
+        channel = await s.discussion("be", "Seals at BRU", "ke/ncp")
+        second = await another(first)
+        for window in (first, second):
+            await window.open_channel("Seals at BRU")
+        await be.post(channel, "message", Message(text="from BE").write())
+        await second.post("by the second window")
+        for window in (first, second):
+            await window.reads("from BE", "by the second window")
+        assert await second.page.evaluate(OWNERS) == 1
+
+        # The owner goes in the middle of a post, again and again; whoever is left goes on without a passphrase.
+        said = ["from BE", "by the second window"]
+        owner, guest = first, second
+        for number in range(3):
+            text = f"said while closing {number}"
+            await owner.write(text)
+            await owner.sees(t("channels.draft_kept"))
+            await owner.send()
+            await (owner.crash() if number == 1 else owner.page.close())
+            await guest.is_live()
+            kept = await posted_or_kept(guest, text)
+            said += [text] if kept else []
+            await guest.post(f"after {number}")
+            said.append(f"after {number}")
+            await guest.reads(*said)
+            owner, guest = guest, await another(guest)
+            await guest.open_channel("Seals at BRU")
+        await guest.reads(*said)
+        assert await read(s, channel) == said
+
+
+async def another(window: Officer) -> Officer:
+    """Open another window of the same browser: nobody types a passphrase again."""
+    opened = Officer(window.party, await window.context.new_page(), window.url)
+    await opened.page.goto(opened.url)
+    await opened.is_in()
+    return opened
+
+
+async def posted_or_kept(window: Officer, text: str) -> bool:
+    """Say whether what a dying window sent stands in the channel, sent or waiting; where not, its draft does."""
+    await window.go("channels")
+    await window.open_channel("Seals at BRU")
+    draft = window.page.get_by_role("textbox", name=t("channels.write"))
+    await expect(draft).to_be_visible()
+    posted = await window.said().filter(has_text=text).count()
+    assert posted == 1 or await draft.input_value() == text, "it is lost"
+    return posted == 1
+
+
+async def read(s: Stage, channel: bytes) -> list[str]:
+    """Give the messages as Python reads them; nothing in the channel may be refused."""
+    device = s.desks["be"].device
+    await device.sync()
+    opened = [one for one in device.opened(channel) if one.kind is Kind.APPLICATION]
+    assert [one.problem for one in opened if one.problem] == []
+    return [Message.read(one.body).text for one in opened if one.type == "message"]
