@@ -21,7 +21,7 @@ export const queries: QueriesOf<"today"> = {
     const nowMs = here.nowMs()
     const states = here.device.channels()
     const rooms = channelRows(here, states)
-    const trouble = rooms.filter((row) => row.trouble !== null && !row.trouble.startsWith("waiting"))
+    const trouble = rooms.filter((row) => row.trouble !== null && !/^(waiting|rejoining):/.test(row.trouble))
     return {
       now_ms: nowMs,
       urgent: [
@@ -41,7 +41,9 @@ export const queries: QueriesOf<"today"> = {
       overdue: desks.flatMap((desk) => late(desk, nowMs)),
       unread: rooms
         .filter((row) => row.unread > 0)
-        .map(({ id, title, unread, mentions, last_ms }) => ({ channel: id, title, unread, mentions, last_ms })),
+        .map(({ id, operation, title, unread, mentions, last_ms }) => {
+          return { channel: id, operation, title, unread, mentions, last_ms }
+        }),
       drafts: desks.flatMap((desk) => {
         const all = [...desk.drafts.by_id.values()].filter((draft) => draft.reference === null)
         const mine = desk.device.uri.person
@@ -67,16 +69,16 @@ function attention(
   return { kind, urgency: urgencyWord(urgency), operation, party, at_ms }
 }
 
-/** Give what others said as urgent about what is ours, and nobody has looked at here. */
+/** Give what others said as urgent about what is ours, and nobody has looked at here; once, in however many lanes. */
 function alerts(here: Here, desk: Desk): Attention[] {
-  const found: Attention[] = []
+  const found = new Map<string, Attention>()
   for (const one of ours(desk)) {
     if (!LIVE.includes(stateAt(one, here.nowMs())[0]) && here.nowMs() - one.since_ms > AHEAD_MS) continue
     const said = desk.board.said.get(one.reference) ?? []
     for (const { place, party, mark } of here.marks.unread(one.reference, said, desk.party)) {
       const entry = mark === null ? entryAt(here, place.log, place.seq) : null
       if (entry === null || entry.urgency !== Urgency.URGENT) continue
-      found.push({
+      found.set(`${one.reference} ${entry.type} ${party}`, {
         ...attention("alert", Urgency.URGENT, desk.operation.id, party, place.at_ms),
         id: `alert ${place.log}/${place.seq}`,
         reference: one.reference,
@@ -85,7 +87,7 @@ function alerts(here: Here, desk: Desk): Attention[] {
       })
     }
   }
-  return found
+  return [...found.values()]
 }
 
 /** Give urgent messages that nobody has read here. */
