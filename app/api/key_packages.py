@@ -73,6 +73,13 @@ async def count_key_packages(device: Caller, tx: Look) -> Stock:
     return Stock(available=available, last_resort=last_resort)
 
 
+@router.delete("/v1/key-packages", status_code=204, operation_id="drop_key_packages", responses=problems())
+async def drop_key_packages(device: Caller, db: Db) -> None:
+    """Drop the caller's stock: it lost the private parts, and whoever claimed one could not let it in."""
+    async with db.transaction() as tx:
+        await key_packages.forget(tx, str(device))
+
+
 @router.post(
     "/v1/key-package-claims",
     operation_id="claim_key_packages",

@@ -117,7 +117,7 @@ async def use(tx: Transaction, claimer: str, packages: Collection[mls.KeyPackage
 
 
 async def forget(tx: Transaction, device: str) -> None:
-    """Drop what a revoked device has in stock."""
+    """Drop what a device has in stock: it was revoked, or lost the private parts."""
     await tx.execute(delete(key_packages).where(key_packages.c.device == device, key_packages.c.state == "stock"))
 
 

@@ -72,6 +72,8 @@ class Mover:
         elif at.state is None:
             if judged.adds_us:
                 await self._join(step, commit, entry)
+        elif at.state_epoch == commit.epoch and judged.adds_us:
+            await self._replaced(step, commit, entry)
         elif at.state_epoch == commit.epoch and not await self._own(step, entry, commit.epoch + 1):
             await self._process(step, commit, entry)
 
@@ -83,6 +85,14 @@ class Mover:
         _adopt(step, staged.state, await self.engine.epoch(staged.state))
         step.at = replace(step.at, tended_ms=entry.at_ms)
         return True
+
+    async def _replaced(self, step: Step, commit: mls.Commit, entry: Entry) -> None:
+        """Leave the leaf that this commit replaces; join anew where it was this store that asked to rejoin."""
+        step.at = replace(step.at, state=None, state_epoch=None)
+        if any(self.keys.package(add.ref) for add in commit.adds if add.identity == self.own):
+            await self._join(step, commit, entry)
+        else:
+            step.at = replace(step.at, trouble="removed: this device was let in anew by another store of it")
 
     async def _process(self, step: Step, commit: mls.Commit, entry: Entry) -> None:
         """Follow another device's commit; one that cannot be followed is kept out, and reported."""

@@ -60,6 +60,7 @@ SIGNED_IN = {
     "get_push_key": (200, 200, 200, 200),
     "subscribe_push": (422, 422, 422, 422),
     "unsubscribe_push": (204, 204, 204, 204),
+    "drop_key_packages": (204, 204, 204, 204),
 }
 SEALED = b"sealed bytes"
 SEALED_DIGEST = hashlib.sha256(SEALED).hexdigest()
@@ -120,6 +121,7 @@ class Cast:
             "get_push_key": ("GET", "/v1/push-key", None),
             "subscribe_push": ("POST", "/v1/push-subscriptions", {"push": None, "mail": None, "least": {}}),
             "unsubscribe_push": ("DELETE", "/v1/push-subscriptions", None),
+            "drop_key_packages": ("DELETE", "/v1/key-packages", None),
             "get_blob": ("GET", f"/v1/channels/{channel}/blobs/{SEALED_DIGEST}", None),
         }
 

@@ -49,6 +49,8 @@ export interface Session {
   passkey?: { credential: string; salt: string }
   auto_lock_s?: number
   certificate_until_ms?: number
+  /** When this device's recovery file was saved from here; absent where none was. */
+  recovery_saved_ms?: number
   /** This browser holds its party's key: it lets devices in and revokes them. */
   authority?: boolean
 }
@@ -99,7 +101,7 @@ export interface Today {
   answers: Attention[]
   arrivals: ConsignmentRow[]
   overdue: Attention[]
-  unread: { channel: string; title: string; unread: number; mentions: number; last_ms: number }[]
+  unread: { channel: string; operation: string; title: string; unread: number; mentions: number; last_ms: number }[]
   drafts: DraftRow[]
 }
 
@@ -350,6 +352,8 @@ export interface Queries {
   preferences: [undefined, Preferences]
   /** How the server can tell this browser while it is away: its public key for pushes (base64) or null, and by mail. */
   push_offer: [undefined, { key: string | null; mail: boolean }]
+  /** How far a device that came back is in its channels again; null where it lost nothing. */
+  regaining: [undefined, { channel: string; title: string; state: "ahead" | "asked" | "alone" | "back" }[] | null]
   doctor: [undefined, { name: string; good: boolean; detail: string; hint: string }[]]
 }
 
@@ -362,6 +366,12 @@ export interface Acts {
   unlock: [Unlocking, void]
   /** Have one more way to unlock; the existing one is given again, so that nobody adds theirs to a browser left open. */
   add_unlocking: [{ existing: Unlocking; added: Unlocking }, void]
+  /** Seal this device's key into a file; what opens the store is given again. `name` is how the file is to be called. */
+  recovery_file: [{ existing: Unlocking; passphrase: string }, { name: string; bytes: Uint8Array }]
+  /** Come back as the device of a recovery file; its passphrase opens this browser from then on. */
+  restore: [{ file: Uint8Array; passphrase: string }, { uri: string }]
+  /** Keep what still opens of a damaged store; fails with `key_lost` where the device's key does not. */
+  repair: [Unlocking, void]
   lock: [undefined, void]
   /** Wipe everything of this browser; true where the device was revoked first. */
   logout: [{ revoke: boolean }, void]

@@ -21,26 +21,32 @@ export class Failed extends Error implements Failure {
   }
 }
 
-/** What `WorkerClient` needs of a worker: also a `MessagePort`. */
+/** What `WorkerClient` needs of a worker. */
 export interface Port {
   postMessage(message: unknown): void
   onmessage: ((event: MessageEvent) => unknown) | null
+  terminate(): void
 }
 
 interface Pending {
+  readonly asked: Asked
   resolve(answer: unknown): void
   reject(error: unknown): void
 }
 
+type Asked = Extract<FromPage, { id: number }>
+
 export class WorkerClient implements Client {
-  readonly #port: Port
+  readonly #start: () => Port
+  #port: Port
   readonly #pending = new Map<number, Pending>()
   readonly #listeners = new Set<{ topics: ReadonlySet<Topic>; changed: () => void }>()
   #last = 0
 
-  constructor(port: Port) {
-    this.#port = port
-    port.onmessage = (event) => this.#hear(event.data as ToPage)
+  /** Take how a worker is started: it is ended at every lock, for only then is its memory gone. */
+  constructor(start: () => Port) {
+    this.#start = start
+    this.#port = this.#begin()
   }
 
   query<K extends keyof Queries>(
@@ -73,24 +79,52 @@ export class WorkerClient implements Client {
     this.#port.postMessage({ kind: "network", now } satisfies FromPage)
   }
 
-  #ask(asked: Extract<FromPage, { id: number }>): Promise<unknown> {
+  #begin(): Port {
+    const port = this.#start()
+    port.onmessage = (event) => {
+      // What a worker that was ended still said is for nobody.
+      if (port === this.#port) this.#hear(event.data as ToPage)
+    }
+    return port
+  }
+
+  /** End the worker and start another; what was asked is asked again, what was being done is told. */
+  #again(): void {
+    this.#port.terminate()
+    this.#port = this.#begin()
+    for (const [id, { asked, reject }] of [...this.#pending]) {
+      if (asked.kind === "query") this.#port.postMessage(asked)
+      else {
+        this.#pending.delete(id)
+        reject(new Failed(LOCKED))
+      }
+    }
+    this.#tell(["session", "sync"])
+  }
+
+  #ask(asked: Asked): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#pending.set(asked.id, { resolve, reject })
-      this.#port.postMessage({ ...asked, given: plain(asked.given) })
+      const sent = { ...asked, given: plain(asked.given) } as Asked
+      this.#pending.set(asked.id, { asked: sent, resolve, reject })
+      this.#port.postMessage(sent)
     })
   }
 
+  #tell(topics: readonly Topic[]): void {
+    for (const one of [...this.#listeners]) if (topics.some((topic) => one.topics.has(topic))) one.changed()
+  }
+
   #hear(told: ToPage): void {
-    if ("changed" in told) {
-      for (const one of [...this.#listeners]) if (told.changed.some((topic) => one.topics.has(topic))) one.changed()
-      return
-    }
+    if ("changed" in told) return this.#tell(told.changed)
+    if ("ended" in told) return this.#again()
     const pending = this.#pending.get(told.id)
     this.#pending.delete(told.id)
     if (told.good) pending?.resolve(told.answer)
     else pending?.reject(new Failed(told.failure))
   }
 }
+
+const LOCKED: Failure = { code: "store_locked", detail: "the store was locked meanwhile", hint: "unlock it, then look" }
 
 /** Copy what a page holds in its state: the proxies that it is made of do not travel. */
 function plain(given: unknown): unknown {
@@ -103,8 +137,7 @@ const ACTIVE_EVERY_MS = 5_000
 
 /** Start this tab's worker and give its client. */
 export function connect(): WorkerClient {
-  const worker = new Worker(scriptUrl(workerUrl), { type: "module", name: "pratique" })
-  const client = new WorkerClient(worker)
+  const client = new WorkerClient(() => new Worker(scriptUrl(workerUrl), { type: "module", name: "pratique" }))
   let last = 0
   const active = (): void => {
     const now = Date.now()

@@ -47,6 +47,7 @@ export function stateOf(position: LogPosition, own: string, nowMs: number): Chan
   let trouble = position.trouble
   if (trouble === null && position.state === null) {
     trouble = "waiting: this device was not added yet; any other member's device does it"
+    if (member.rejoining.has(own)) trouble = "rejoining: this device asked to be let in anew; any other member's device does it"
     if (!member.living) trouble = "ended: every device that could add another was revoked"
   }
   const uriAt = (index: number): string => member.leaves.get(index)?.uri ?? ""

@@ -3,6 +3,7 @@
 import type { Channels } from "../groups/channels"
 import type { Follower } from "../groups/following"
 import type { Poster } from "../groups/posting"
+import { regain, regained, regainStock } from "../groups/regaining"
 import type { Offices } from "../groups/tending"
 import { PratiqueError } from "./errors"
 import { field } from "./http"
@@ -30,6 +31,7 @@ export class Syncer {
       const seconds = Math.floor(Math.abs(skewMs) / 1000)
       report.problems.push(`the server's clock differs from this one by ${seconds} s; see \`doctor\``)
     }
+    await regainStock(this.#channels)
     report.problems.push(...(await this.#poster.flush()))
     report.notices.push(...noticesOf(await follower.readInbox()))
     const offices: Offices = new Map()
@@ -39,6 +41,7 @@ export class Syncer {
       await this.#one(channel, report, offices)
     }
     told?.(listed.length, listed.length)
+    if (log === null) await regained(this.#channels, listed)
     // Reports of commits that could not be applied were queued on the way.
     report.problems.push(...(await this.#poster.flush()))
     if (log === null) await this.#channels.stock.refill(follower.nowMs())
@@ -56,6 +59,7 @@ export class Syncer {
     const before = logs.load(channel)
     try {
       report.entries += await this.#follower.follow(channel)
+      await regain(this.#channels, channel)
       await this.#channels.tend(channel, report, { offices })
       await this.#acknowledge(channel, before.seq)
       await this.#channels.forget(channel, this.#follower.nowMs())

@@ -74,8 +74,8 @@ export const today = (): Today => ({
     attention("o2", "late", { flag: "OVERDUE_ACK", party: "ug", reference: "PN-STOP-III-KE-2026-000007-44", due_ms: NOW - 3 * HOUR, at_ms: NOW - 3 * HOUR }),
   ],
   unread: [
-    { channel: hex("c"), title: "East Africa desk", unread: 4, mentions: 1, last_ms: NOW - 9 * 60_000 },
-    { channel: hex("d"), title: "مكتب العمليات دبي", unread: 2, mentions: 0, last_ms: NOW - 2 * HOUR },
+    { channel: hex("c"), operation: STOP, title: "East Africa desk", unread: 4, mentions: 1, last_ms: NOW - 9 * 60_000 },
+    { channel: hex("d"), operation: STOP, title: "مكتب العمليات دبي", unread: 2, mentions: 0, last_ms: NOW - 2 * HOUR },
   ],
   drafts,
 })

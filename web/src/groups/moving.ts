@@ -90,7 +90,8 @@ export class Mover {
     else if (commit === null) return
     else if (state === null) {
       if (addsUs) await this.#join(step, commit, entry)
-    } else if (epoch === commit.epoch && !(await this.#mergeOwn(step, entry, commit.epoch + 1))) {
+    } else if (epoch === commit.epoch && addsUs) await this.#replaced(step, commit, entry)
+    else if (epoch === commit.epoch && !(await this.#mergeOwn(step, entry, commit.epoch + 1))) {
       await this.#process(step, state, commit, entry)
     }
   }
@@ -107,6 +108,14 @@ export class Mover {
     step.adopt(staged.state, await this.#tools.engine.epoch(staged.state))
     step.at = { ...step.at, tended_ms: entry.at_ms }
     return true
+  }
+
+  /** Leave the leaf that this commit replaces; join anew where it was this store that asked to rejoin. */
+  async #replaced(step: Step, commit: mls.Commit, entry: Entry): Promise<void> {
+    step.at = { ...step.at, state: null, state_epoch: null }
+    const ours = commit.adds.some((add) => add.identity === this.own && this.#tools.keys.package(add.ref) !== null)
+    if (ours) await this.#join(step, commit, entry)
+    else step.stop("removed: this device was let in anew by another store of it")
   }
 
   /** Follow another device's commit; one that cannot be followed is kept out, and reported. */

@@ -40,6 +40,11 @@ export class KeyPackageStock {
     return this.#filling
   }
 
+  /** Drop what the server has in stock: the private parts were lost, and whoever claimed one could not let this in. */
+  async dropStock(): Promise<void> {
+    await this.account.call("DELETE", "/v1/key-packages", null, { repeat: true })
+  }
+
   /** Make a key package for a channel that this device founds; it is never uploaded. */
   async own(nowMs: number): Promise<KeyPackage> {
     return (await this.#package(nowMs, false)).one

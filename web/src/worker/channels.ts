@@ -4,6 +4,7 @@ import { PratiqueError, Unreachable } from "../client/errors"
 import type { ChannelState } from "../client/opened"
 import { Message } from "../contents/message"
 import type { Photo } from "../contents/sealed_file"
+import { Title } from "../contents/title"
 import { Kind, urgencyFromWord } from "../wire/entries"
 import type { ActsOf, Here, QueriesOf } from "./here"
 import { entryAt, lineOf, pendingLines, quietly, uriOf } from "./lines"
@@ -64,6 +65,12 @@ export const acts: ActsOf<"post_message" | "mark_read" | "create_channel" | "cha
 
   async change_seats(here, { channel, seat, unseat }) {
     await here.device.changeSeats(channel, seat, unseat)
+    const state = here.device.channels().find((one) => one.id === channel)
+    const title = state && here.rooms.titled(state)
+    // Whoever cannot read what came before learns what the channel is called.
+    if (seat.length > 0 && title && state.charter.history === "from_join") {
+      await here.device.post(channel, Title.TYPE, Title.write({ ...title, about: null }), Urgency.ROUTINE)
+    }
     here.changed("channels", "room", "members")
   },
 
@@ -96,7 +103,7 @@ function rowOf(here: Here, state: ChannelState): ChannelRow {
     last_ms: glance.last_ms,
     last_text: glance.last_text,
     own_leaf: state.own_leaf,
-    trouble: state.trouble,
+    trouble: state.trouble ?? (here.fetched.shut(state.id) ? "unseated: the server no longer gives this channel to this device" : null),
   }
 }
 

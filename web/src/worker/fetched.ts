@@ -1,5 +1,6 @@
 /** Keep what the server tells of how far others have fetched: asked in the background, shown when it is there. */
 import type { Device } from "../client/device"
+import { Problem } from "../client/errors"
 import { uriOf } from "./lines"
 
 const FRESH_MS = 5_000
@@ -8,6 +9,8 @@ interface Kept {
   readonly at_ms: number
   /** Party → the furthest entry that a device of it has fetched. */
   readonly furthest: ReadonlyMap<string, number>
+  /** The server does not give this channel to this device (any more). */
+  readonly shut: boolean
 }
 
 export class Fetched {
@@ -26,6 +29,11 @@ export class Fetched {
   /** Give the furthest entry of a channel that a device of a party has fetched, as far as was told. */
   of(channel: string, party: string): number {
     return this.#kept.get(channel)?.furthest.get(party) ?? 0
+  }
+
+  /** Say whether the server no longer gives a channel to this device, as one whose office lost its seat. */
+  shut(channel: string): boolean {
+    return this.#kept.get(channel)?.shut ?? false
   }
 
   /** Ask anew where it was long ago; whoever shows it hears when there is news. */
@@ -47,6 +55,7 @@ export class Fetched {
   async #fetch(channel: string): Promise<void> {
     const before = this.#kept.get(channel)
     let furthest = before?.furthest ?? new Map<string, number>()
+    let shut = false
     try {
       const told = new Map<string, number>()
       for (const [device, seq] of await this.#device.cursors(channel)) {
@@ -54,11 +63,12 @@ export class Fetched {
         if (party !== undefined) told.set(party, Math.max(told.get(party) ?? 0, seq))
       }
       furthest = told
-    } catch {
-      // Offline, or no member any more: what was told before stays.
+    } catch (failed) {
+      // What was told before stays.
+      shut = failed instanceof Problem ? failed.code === "not_found" : (before?.shut ?? false)
     }
-    this.#kept.set(channel, { at_ms: this.#nowMs(), furthest })
-    const news = [...furthest].some(([party, seq]) => before?.furthest.get(party) !== seq)
+    this.#kept.set(channel, { at_ms: this.#nowMs(), furthest, shut })
+    const news = shut !== (before?.shut ?? false) || [...furthest].some(([party, seq]) => before?.furthest.get(party) !== seq)
     if (news) this.#changed()
   }
 }

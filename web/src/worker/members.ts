@@ -5,8 +5,10 @@ import { PratiqueError } from "../client/errors"
 import type { Operation } from "../client/opened"
 import type { Reason } from "../client/root_holder"
 import { openRoom } from "../desk/room"
+import { regaining } from "../groups/regaining"
 import type { OperationTerms } from "../wire/bodies"
 import { Kind } from "../wire/entries"
+import { channelRows } from "./channels"
 import type { ActsOf, Here, QueriesOf } from "./here"
 import { lineOf, uriOf } from "./lines"
 import { newId } from "../desk/kinds"
@@ -16,7 +18,7 @@ import { Policy } from "../contents/policy"
 
 const MOST_LINES = 1000
 
-export const queries: QueriesOf<"operations" | "parties" | "devices" | "waiting" | "security_log"> = {
+export const queries: QueriesOf<"operations" | "parties" | "devices" | "waiting" | "security_log" | "regaining"> = {
   operations: (here) => here.desks.operations().map((one) => operationView(here, one)),
 
   parties(here): PartyView[] {
@@ -37,6 +39,14 @@ export const queries: QueriesOf<"operations" | "parties" | "devices" | "waiting"
   waiting: (here) => here.approvals.look(),
 
   security_log: (here) => securityLog(here),
+
+  regaining(here) {
+    const states = here.device.channels()
+    const told = regaining(here.device.store, states, here.device.uri.toString())
+    if (told === null) return null
+    const titles = new Map(channelRows(here, states).map((row) => [row.id, row.title]))
+    return told.map(({ channel, state }) => ({ channel, title: titles.get(channel) ?? "", state }))
+  },
 }
 
 export const acts: ActsOf<

@@ -8,7 +8,8 @@ export type Answer = { good: true; answer: unknown } | { good: false; failure: F
 
 /** A page to its worker; `active`: a person touched the page, so the store is not locked yet. */
 export type FromPage = ({ id: number } & Ask) | { kind: "active" } | { kind: "network"; now: "online" | "offline" }
-export type ToPage = ({ id: number } & Answer) | { changed: Topic[] }
+/** `ended`: everything is locked; the page ends this worker and starts another, so that no key stays in its memory. */
+export type ToPage = ({ id: number } & Answer) | { changed: Topic[] } | { ended: true }
 
 /** Between tabs: `owner` is whoever holds the lock; `key` is the store's, which nobody can read out. */
 export type BetweenTabs =
@@ -18,6 +19,7 @@ export type BetweenTabs =
   | { to: string; id: number; answer: Answer }
   | { to: "others"; owner: string; key: CryptoKey | null }
   | { to: "others"; changed: Topic[] }
+  | { to: "others"; ended: true }
 
 /** Write any error as the person reads it; what nobody foresaw keeps its words, never its data. */
 export function failureOf(error: unknown): Failure {

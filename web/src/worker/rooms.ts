@@ -2,7 +2,7 @@
 import type { Device } from "../client/device"
 import { NO_KEY } from "../client/reading"
 import type { ChannelState, OpenedEntry } from "../client/opened"
-import { Title } from "../contents/title"
+import { type Purpose, Title } from "../contents/title"
 import { quietly, uriOf } from "./lines"
 
 interface Heard {
@@ -15,7 +15,7 @@ interface Heard {
 
 export interface Glance {
   title: string
-  purpose: string
+  purpose: Purpose
   titled_ms: number
   last_ms: number
   last_text: string
@@ -41,7 +41,7 @@ export class Rooms {
     // A commit or a link that came since may have brought the key of what was closed.
     if (glance === undefined || (glance.closed && glance.looked !== state.seq)) {
       glance = {
-        title: "", purpose: "", titled_ms: 0, last_ms: 0, last_text: "", messages: [], seq: 0, closed: false, looked: 0,
+        title: "", purpose: "discussion", titled_ms: 0, last_ms: 0, last_text: "", messages: [], seq: 0, closed: false, looked: 0,
       }
       this.#glances.set(state.id, glance)
     }
@@ -53,6 +53,12 @@ export class Rooms {
     }
     if (glance.title === "") glance.title = untitled(state, this.#device.uri.party)
     return glance
+  }
+
+  /** Give the title that was said of a channel, or null where none was read. */
+  titled(state: ChannelState): { title: string; purpose: Purpose } | null {
+    const { title, purpose, titled_ms } = this.of(state)
+    return titled_ms === 0 ? null : { title, purpose }
   }
 
   #hear(glance: Glance, entry: OpenedEntry): void {

@@ -2,11 +2,13 @@
  * Keep this browser's device: enrolled or not, locked or open; and follow the server while it is open.
  *
  * none ─▶ enrol ─▶ waiting ─▶ open ⇄ locked          logout ─▶ none
+ * none, lost ─▶ restore ─▶ open                      locked, damaged ─▶ repair ─▶ open
  */
 import type { Acts, Queries, Session, SyncState, Topic, Unlocking } from "../api"
 import { DATABASE, Device, type Surroundings } from "../client/device"
 import { PratiqueError, StoreRefused } from "../client/errors"
 import type { Unlocking as StoreUnlocking } from "../client/keystore"
+import { repair, restore, writeRecovery } from "../client/recovery"
 import { Store } from "../client/store"
 import { goodbye, pin } from "../sw/kept"
 import { toHex } from "../wire/bytes"
@@ -21,6 +23,8 @@ export interface Keeping {
   readonly changed: (topics: Topic[]) => void
   /** The store's key, for the other tabs; null when it is locked. */
   readonly share: (key: CryptoKey | null) => void
+  /** Nothing is open any more: this worker's memory may go, and with it every key that was in it. */
+  readonly ended: () => void
 }
 
 /** What is done without an open store. */
@@ -30,6 +34,9 @@ export type SessionAct =
   | "abandon_enrolment"
   | "unlock"
   | "add_unlocking"
+  | "recovery_file"
+  | "restore"
+  | "repair"
   | "lock"
   | "logout"
 
@@ -125,6 +132,29 @@ export class Keeper {
       this.#given.changed(["session", "settings"])
     },
 
+    recovery_file: async ({ existing, passphrase }) => {
+      const device = this.#held()
+      const made = await writeRecovery(device.store, await this.#unlocking(existing), passphrase)
+      await device.shelf.put(SAVED, Date.now())
+      this.#given.changed(["session"])
+      return made
+    },
+
+    restore: async ({ file, passphrase }) => {
+      const { around } = this.#given
+      await this.#hold(await Device.over(await restore(around, file, passphrase), around))
+      const device = this.#held()
+      // Whoever came back by a file has one.
+      await device.shelf.put(SAVED, Date.now())
+      return { uri: device.uri.toString() }
+    },
+
+    repair: async (given) => {
+      if (this.#device !== null) return
+      const { around } = this.#given
+      await this.#hold(await Device.over(await repair(around, await this.#unlocking(given)), around))
+    },
+
     lock: () => this.#lock(),
 
     logout: async ({ revoke }) => {
@@ -182,8 +212,15 @@ export class Keeper {
   }
 
   async #lock(): Promise<void> {
-    await this.#leave()?.close()
+    const device = this.#leave()
+    await device?.close()
     this.#given.changed(["session", "sync"])
+    if (device !== null) this.#end()
+  }
+
+  /** Say that it is over once the answer is on its way. */
+  #end(): void {
+    setTimeout(() => this.#given.ended(), 0)
   }
 
   async #wipe(): Promise<void> {
@@ -192,6 +229,7 @@ export class Keeper {
     else await device.destroy()
     await goodbye()
     this.#given.changed(["session", "sync"])
+    this.#end()
   }
 
   /** Give what opens the store; a passkey's salt stands beside the store once it is there. */
@@ -204,6 +242,7 @@ export class Keeper {
 
   async #session(): Promise<Session> {
     const device = this.#device
+    if (device?.store.gone === true) return { state: "lost", owner: true, ...named(device) }
     try {
       const locked = device?.store.locked ?? (await Store.look(this.#database))
       if (locked === null) return { state: "none", owner: true }
@@ -222,10 +261,10 @@ export class Keeper {
 
 const NOT_FOLLOWED: SyncState = { connection: "offline", synced_ms: null, unsent: 0, problems: [] }
 
-async function described(device: Device): Promise<Partial<Session>> {
-  const { uri } = device
-  const fingerprint = await device.fingerprint()
-  const until = (await device.directory.newest(uri.toString()))?.not_after_ms
+/** When a recovery file was saved, in milliseconds. */
+const SAVED = "recovery saved"
+
+function named({ uri }: Device): Partial<Session> {
   return {
     uri: uri.toString(),
     party: uri.party,
@@ -233,6 +272,17 @@ async function described(device: Device): Promise<Partial<Session>> {
     person: uri.person,
     device: uri.device,
     deployment: uri.deployment,
+  }
+}
+
+async function described(device: Device): Promise<Partial<Session>> {
+  const { uri } = device
+  const saved = device.shelf.get(SAVED)
+  const fingerprint = await device.fingerprint()
+  const until = (await device.directory.newest(uri.toString()))?.not_after_ms
+  return {
+    ...named(device),
+    ...(typeof saved === "number" ? { recovery_saved_ms: saved } : {}),
     auto_lock_s: preferences({ device }).auto_lock_s,
     authority: device.officer() !== null,
     ...(fingerprint === null ? {} : { fingerprint }),

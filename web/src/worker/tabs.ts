@@ -22,6 +22,8 @@ export interface Ownership {
   changed(topics: Topic[]): void
   /** A person touched some page. */
   active(): void
+  /** Everything is locked: this worker may go. */
+  ended(): void
 }
 
 export interface LockHolder {
@@ -89,6 +91,12 @@ export class Tabs {
     this.#post({ to: "others", owner: this.#self, key })
   }
 
+  /** Tell every tab that everything is locked. */
+  ended(): void {
+    this.#post({ to: "others", ended: true })
+    this.#side.ended()
+  }
+
   /** Give the lock back and fall silent. */
   close(): void {
     this.#closed = true
@@ -139,6 +147,7 @@ export class Tabs {
   async #hear(said: BetweenTabs): Promise<void> {
     if ("key" in said) this.#key = said.key
     else if ("changed" in said) this.#side.changed(said.changed)
+    else if ("ended" in said) this.#side.ended()
     else if (said.to === "owner" && this.#owner) {
       if ("hello" in said) this.share(this.#side.key())
       else if ("active" in said) this.#side.active()

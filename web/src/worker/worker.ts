@@ -29,6 +29,7 @@ const keeper = new Keeper({
   around: { url: location.origin },
   changed,
   share: (key) => tabs.share(key),
+  ended: () => tabs.ended(),
 })
 const tabs: Tabs = new Tabs({
   serve: (ask) => keeper.serve(ask),
@@ -36,6 +37,7 @@ const tabs: Tabs = new Tabs({
   key: () => keeper.key,
   changed: (topics) => scope.postMessage({ changed: topics } satisfies ToPage),
   active: () => keeper.active(),
+  ended: () => scope.postMessage({ ended: true } satisfies ToPage),
 })
 
 scope.onmessage = (event) => {

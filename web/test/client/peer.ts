@@ -5,14 +5,16 @@
  */
 
 import "fake-indexeddb/auto"
-import { readFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { createInterface } from "node:readline"
 import { Device, type Surroundings } from "../../src/client/device"
 import { PratiqueError } from "../../src/client/errors"
 import type { Unlocking } from "../../src/client/keystore"
 import type { Notice, OpenedEntry } from "../../src/client/opened"
+import { repair, restore, writeRecovery } from "../../src/client/recovery"
 import { postingOf } from "../../src/client/store"
 import type { Bundle } from "../../src/groups/engine_host"
+import { regaining } from "../../src/groups/regaining"
 import { fromUtf8, toHex, utf8 } from "../../src/wire/bytes"
 import { Urgency } from "../../src/wire/entries"
 import { Refused } from "../../src/wire/refused"
@@ -110,6 +112,36 @@ const METHODS: Readonly<Record<string, (name: string, args: Args) => Promise<unk
     devices.set(name, await Device.open(around(name), unlocking(name)))
     return true
   },
+  async recovery_file(name, { passphrase, file }) {
+    const { name: called, bytes } = await writeRecovery(device(name).store, unlocking(name), passphrase)
+    await writeFile(file, bytes)
+    return called
+  },
+  async restore(name, { file, passphrase }) {
+    const where = around(name)
+    devices.set(name, await Device.over(await restore(where, await readFile(file), passphrase), where))
+    return true
+  },
+  regaining: (name) => {
+    const { store, uri } = device(name)
+    return Promise.resolve(regaining(store, device(name).channels(), String(uri)))
+  },
+  /** Lock, and alter a sealed row. */
+  async spoil(name) {
+    await device(name).close()
+    devices.delete(name)
+    await spoilRows(`pratique-${name}`)
+    return true
+  },
+  async open(name) {
+    devices.set(name, await Device.open(around(name), unlocking(name)))
+    return true
+  },
+  async repair(name) {
+    const where = around(name)
+    devices.set(name, await Device.over(await repair(where, unlocking(name)), where))
+    return true
+  },
   /** Open a copy of a device under another name, so that what is done to it is done to nobody. */
   async copy(name, { text }) {
     await copyDatabase(`pratique-${name}`, `pratique-${text}`)
@@ -151,6 +183,22 @@ const METHODS: Readonly<Record<string, (name: string, args: Args) => Promise<unk
 
 async function databases(): Promise<(string | undefined)[]> {
   return (await indexedDB.databases()).map((one) => one.name)
+}
+
+/** Alter the newest of the rows, which are never those that say whose the store is. */
+async function spoilRows(name: string): Promise<void> {
+  const base = await opened(name)
+  const rows = base.transaction("rows", "readwrite").objectStore("rows")
+  const newest = rows.openCursor(null, "prev")
+  await new Promise<void>((done) => {
+    newest.onsuccess = () => {
+      const altered = newest.result?.value as Uint8Array
+      altered[altered.length - 1]! ^= 1
+      newest.result?.update(altered)
+      rows.transaction.oncomplete = () => done()
+    }
+  })
+  base.close()
 }
 
 async function copyDatabase(from: string, to: string): Promise<void> {

@@ -48,6 +48,7 @@ function held(name: string): Held {
         for (const one of [...wake]) one()
       },
       share: () => undefined,
+      ended: () => undefined,
     })
     found = { keeper, wake }
     keepers.set(name, found)

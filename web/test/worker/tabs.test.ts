@@ -30,6 +30,7 @@ interface Side {
   readonly owned: (CryptoKey | null)[]
   readonly changes: string[][]
   key: CryptoKey | null
+  ended: number
 }
 
 let opened: Side[] = []
@@ -57,8 +58,9 @@ function scene(): () => Side {
       key: () => side.key,
       changed: (topics: string[]) => void changes.push(topics),
       active: () => undefined,
+      ended: () => void (side.ended += 1),
     }
-    const side: Side = { tabs: new Tabs(ownership, locks, channel), served, owned, changes, key: null }
+    const side: Side = { tabs: new Tabs(ownership, locks, channel), served, owned, changes, key: null, ended: 0 }
     opened.push(side)
     return side
   }
@@ -82,6 +84,14 @@ describe("several tabs", () => {
     first.tabs.changed(["board"])
     await expect.poll(() => second.changes).toEqual([["board"]])
     expect(first.changes).toContainEqual(["board"])
+  })
+
+  it("are all told when everything was locked", async () => {
+    const open = scene()
+    const [first, second, third] = [open(), open(), open()]
+    for (const one of [first, second, third]) await one.tabs.ask(asked("today"))
+    first.tabs.ended()
+    await expect.poll(() => [first.ended, second.ended, third.ended]).toEqual([1, 1, 1])
   })
 
   it("hand the store's key on when the owner's tab closes, and answer what was asked meanwhile", async () => {

@@ -195,9 +195,10 @@ export class Logs {
     return newest
   }
 
-  /** Drop the engine's state of a channel, as before a rejoin; throws `Lost`. */
+  /** Drop the engine's state of a channel, as before a rejoin; only a fork stays a trouble; throws `Lost`. */
   forgetState(batch: Batch, before: LogPosition): void {
-    this.advance(batch, before, { ...before, state: null, state_epoch: null }, [])
+    const trouble = before.trouble?.startsWith("forked") === true ? before.trouble : null
+    this.advance(batch, before, { ...before, state: null, state_epoch: null, trouble }, [])
   }
 
   #index(before: Row | undefined, after: Row | undefined): void {

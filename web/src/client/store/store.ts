@@ -54,6 +54,18 @@ export class Store {
     return await Store.#over(name, await Vault.resume(name, key))
   }
 
+  /** Unlock a damaged store and keep what says whose it is, and what a person set; throws `StoreRefused("key_lost")`. */
+  static async salvage(name: string, unlocking: Unlocking, progress?: Progress): Promise<Store> {
+    const vault = await Vault.open(name, unlocking, progress)
+    try {
+      await vault.salvage(["facts", "secrets", "shelf"], ["secrets/device key", "facts/uri", "facts/root", "facts/server"])
+    } catch (failed) {
+      vault.close()
+      throw failed
+    }
+    return await Store.#over(name, vault)
+  }
+
   static async #over(name: string, vault: Vault): Promise<Store> {
     try {
       const store = new Store(name, vault)
@@ -85,6 +97,16 @@ export class Store {
 
   get locked(): Locked {
     return this.#vault.locked
+  }
+
+  /** Whether the browser took the database away while it was open. */
+  get gone(): boolean {
+    return this.#vault.gone
+  }
+
+  /** Throw `StoreRefused` unless this opens the store. */
+  async prove(unlocking: Unlocking, progress?: Progress): Promise<void> {
+    await this.#vault.prove(unlocking, progress)
   }
 
   /** Have one more way to unlock, given one that works; see `keystore` for why. */

@@ -49,9 +49,13 @@ export class Vault {
   readonly #base: Base
   readonly #key: CryptoKey
   #wrappings: Wrappings
+  #gone = false
 
   private constructor(base: Base, key: CryptoKey, wrappings: Wrappings) {
     this.#base = base
+    base.on("close", () => {
+      this.#gone = true
+    })
     this.#key = key
     this.#wrappings = wrappings
   }
@@ -122,6 +126,11 @@ export class Vault {
     return this.#key
   }
 
+  /** Whether the browser took the database away while it was open. */
+  get gone(): boolean {
+    return this.#gone
+  }
+
   get locked(): Locked {
     return lockedOf(this.#wrappings)
   }
@@ -131,6 +140,36 @@ export class Vault {
     const wrappings = await addWrapping(this.#wrappings, existing, added)
     await stored(() => this.#base.meta.put({ format: FORMAT, wrappings }, "unlocking"))
     this.#wrappings = wrappings
+  }
+
+  /** Throw unless this opens the store: whoever takes a key out of an open browser shows that it is theirs. */
+  async prove(unlocking: Unlocking, progress?: Progress): Promise<void> {
+    await findKey(this.#wrappings, unlocking, progress)
+  }
+
+  /**
+   * Keep what still opens of some tables and delete all else; throws `StoreRefused` where a row that is needed is lost.
+   *
+   * Takes  needed: `table/key` of what the rest is nothing without
+   */
+  async salvage(tables: readonly string[], needed: readonly string[]): Promise<void> {
+    const places = await stored(() => this.#base.rows.toCollection().primaryKeys())
+    const gone: number[] = []
+    const found = new Set<string>()
+    for (const place of places) {
+      try {
+        const { table, key } = unpack(await this.#open(place, await stored(() => this.#base.rows.get(place))))
+        if (!tables.includes(table)) gone.push(place)
+        else found.add(`${table}/${key}`)
+      } catch (failed) {
+        if (!(failed instanceof StoreRefused)) throw failed
+        gone.push(place)
+      }
+    }
+    if (!needed.every((one) => found.has(one))) {
+      throw new StoreRefused("key_lost", "the device's key is among what was lost", "use the recovery file, or enrol anew")
+    }
+    await stored(() => this.#base.rows.bulkDelete(gone))
   }
 
   /** Open every row, in the order of their numbers; raises `StoreRefused("store_damaged")`. */
