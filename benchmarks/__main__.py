@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
 import importlib
 import os
 import platform
@@ -11,7 +12,9 @@ import sys
 import time
 from datetime import UTC, datetime
 
-NAMES = ("append", "fan_out", "catch_up", "commit_race", "group", "operation")
+from benchmarks import web
+
+NAMES = ("append", "fan_out", "catch_up", "commit_race", "group", "operation", "web")
 
 
 def main() -> None:
@@ -19,13 +22,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=f"one of: {', '.join(NAMES)}; all without a name")
     parser.add_argument("--quick", action="store_true", help="small sizes, under a minute in all: a look, not a figure")
+    parser.add_argument("--only", default="", help=f"of web, with commas between: {', '.join(web.PARTS)}")
+    parser.add_argument(
+        "--minutes", type=float, default=3.0, help="of web memory: how long traffic flows; 3 if not said"
+    )
     given = parser.parse_args()
+    parts = tuple(filter(None, given.only.split(",")))
+    if unknown := set(parts) - set(web.PARTS):
+        parser.error(f"web has no part called {', '.join(sorted(unknown))}")
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
+    web_run = functools.partial(web.run, only=parts, minutes=given.minutes)
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {_machine()}, load {os.getloadavg()[0]:.1f} at the start\n")
     for name in given.names or NAMES:
         start = time.monotonic()
-        for table in asyncio.run(importlib.import_module(f"benchmarks.{name}").run(given.quick)):
+        run = web_run if name == "web" else importlib.import_module(f"benchmarks.{name}").run
+        for table in asyncio.run(run(given.quick)):
             print(table, flush=True)
         print(f"({name}: {time.monotonic() - start:.0f} s, load {os.getloadavg()[0]:.1f} at the end)\n", flush=True)
 

@@ -50,7 +50,8 @@ async def run(quick: bool) -> list[Table]:
     return [groups, await _opening(rounds=3 if quick else 7)]
 
 
-async def _packed(engine: Engine, number: int) -> Packed:
+async def packed(engine: Engine, number: int) -> Packed:
+    """Make a device with a key package."""
     key, now = Ed25519PrivateKey.generate(), int(time.time())
     uri = str(DeviceUri("ke", "bench.example", "ncp", "officer", f"{number:08x}"))
     package = await engine.key_package(uri, key.private_bytes_raw(), not_before=now - 3600, not_after=now + 86_400)
@@ -58,7 +59,7 @@ async def _packed(engine: Engine, number: int) -> Packed:
 
 
 async def _group(engine: Engine, leaves: int, rounds: int) -> list[float]:
-    devices = [await _packed(engine, number) for number in range(leaves)]
+    devices = [await packed(engine, number) for number in range(leaves)]
     pairs = [device.pair for device in devices]
     founder, other = devices[0], devices[-1]
     group_id = uuid4().bytes
