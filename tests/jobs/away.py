@@ -100,6 +100,7 @@ class PushService:
     came: list[Pushed] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    answering: asyncio.Event = field(default_factory=asyncio.Event)  # cleared: it takes pushes and says nothing yet
 
     @property
     def host(self) -> str:
@@ -110,6 +111,7 @@ class PushService:
         body = await request.body()
         self.came.append(Pushed(request.url.path, dict(request.headers), body))
         self.arrived.set()
+        await self.answering.wait()
         status, headers = self.answers.pop(0) if self.answers else (201, {})
         return Response(None, status, headers)
 
@@ -126,6 +128,7 @@ class PushService:
 async def push_service() -> AsyncIterator[PushService]:
     """Run a push service on a free port."""
     service = PushService()
+    service.answering.set()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await (await service.take(Request(scope, receive)))(scope, receive, send)

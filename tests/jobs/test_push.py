@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.authentication import token_key
 from app.clock import Clock, now_ms
@@ -269,22 +269,57 @@ async def test_a_subscription_that_has_ended_is_forgotten(here: Away, status: in
     assert len(here.service.came) == 1
 
 
-async def test_a_job_that_dies_anywhere_tells_it_all_the_same(here: Away) -> None:
+async def test_a_job_that_dies_at_any_statement_tells_it_all_the_same(here: Away) -> None:
     await here.subscribe(here.ke)
-    for steps in range(0, 120, 8):
+    engines = [here.room.database._reads.sync_engine, here.room.database._writes.sync_engine]
+    statements, deaths = 0, 0
+    while statements < 60:
         before = len(here.told(here.ke))
         await here.post(here.be)
         here.clock.move(RIPE_MS)
         dying = asyncio.create_task(here.job.look())
-        for _ in range(steps):
-            await asyncio.sleep(0)
-        dying.cancel()
+        left = statements = statements + 1
+
+        def asked(*_: object, dying: asyncio.Task[int] = dying) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                dying.cancel()
+
+        for one in engines:
+            event.listen(one, "before_cursor_execute", asked)
         with suppress(asyncio.CancelledError):
             await dying
-        await here.later(alerts.LEASE_MS)
-        await here.later(alerts.LEASE_MS)
-        assert 1 <= len(here.told(here.ke)) - before <= 2, steps
+        for one in engines:
+            event.remove(one, "before_cursor_execute", asked)
+        deaths += dying.cancelled()
+        for _ in range(2):
+            await here.later(alerts.LEASE_MS)
+        assert 1 <= len(here.told(here.ke)) - before <= 2, statements
         assert await here.waiting() is None
+        if not dying.cancelled():
+            break
+    assert deaths >= 15
+
+
+async def test_a_job_that_dies_while_it_sends_leaves_it_to_the_next_one(here: Away, tmp_path: Path) -> None:
+    await here.subscribe(here.ke)
+    here.service.answering.clear()
+    await here.post(here.be)
+    here.clock.move(RIPE_MS)
+    dying = asyncio.create_task(here.job.look())
+    await here.service.until(1)
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    here.service.answering.set()
+    next_one = Pushes(
+        here.room.database, here.clock, *ways(tmp_path, here.service, here.mails), here.present.__contains__
+    )
+    await next_one.look()
+    assert len(here.told(here.ke)) == 1  # it may still be on its way
+    here.clock.move(alerts.LEASE_MS)
+    await next_one.look()
+    assert len(here.told(here.ke)) == 2 and await here.waiting() is None
 
 
 @pytest.mark.postgres
