@@ -15,10 +15,10 @@ TEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
 COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: help run demo web test test-full check bench migrate lock clean
+.PHONY: help run demo web screenshots test test-full check bench migrate lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(READY) $(BUNDLE) $(PAGES) ## server with an exercise operation on 127.0.0.1 (PRATIQUE_PORT, default 8000)
 	@$(BIN)/python -m exercise
@@ -27,6 +27,9 @@ demo: $(READY) $(BUNDLE) ## one vaccine consignment end to end, then the search 
 	@$(BIN)/python -m exercise.demo
 
 web: $(PAGES) ## the web client, built into app/pages
+
+screenshots: $(READY) $(BUNDLE) $(PAGES) ## picture every page of the web client into var/screens, for a person to look at
+	@$(BIN)/python -m exercise.screens
 
 test: $(READY) $(BUNDLE) $(PAGES) ## every test, on SQLite and on PostgreSQL
 	$(TEST) -m "not full"
@@ -43,7 +46,7 @@ check: $(READY) $(BUNDLE) $(PAGES) ## format, lint, types, imports, generated fi
 	cd web && npm run --silent check
 	$(BIN)/python -m pytest -q tests/architecture
 
-bench: $(READY) $(BUNDLE) ## measure and print; needs a quiet machine
+bench: $(READY) $(BUNDLE) $(PAGES) ## measure and print; needs a quiet machine
 	@$(BIN)/python -m benchmarks
 
 migrate: $(READY) ## bring the configured database to the newest revision

@@ -64,7 +64,8 @@ async def linked(target: int) -> AsyncIterator[Link]:
         try:
             # The handshake that this machine did without the link.
             await asyncio.sleep(2 * link.delay_s)
-            with contextlib.suppress(OSError):
+            # Cancelled when the link ends: then this connection ends, and nobody waits for it.
+            with contextlib.suppress(OSError, asyncio.CancelledError):
                 there, back = await asyncio.open_connection("127.0.0.1", link.target)
                 await asyncio.gather(_carry(link, 0, there, writer), _carry(link, 1, reader, back))
         finally:
