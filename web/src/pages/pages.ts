@@ -6,6 +6,10 @@ export type PageLoader = () => Promise<{ default: Component<PageProps> }>
 
 export const PAGES: Partial<Record<RouteName, PageLoader>> = {
   today: () => import("./Today.svelte"),
+  consignments: () => import("./consignments/Consignments.svelte"),
+  announce: () => import("./consignments/Announce.svelte"),
+  consignment: () => import("./consignments/One.svelte"),
+  revise: () => import("./consignments/Announce.svelte"),
   operations: () => import("./operations/Operations.svelte"),
   found: () => import("./operations/Found.svelte"),
   operation: () => import("./operations/Operation.svelte"),

@@ -21,7 +21,7 @@ export interface Room {
 
 export const ROOMS: readonly Room[] = [
   { name: "today", icon: House, key: "t", holds: ["today"], bar: true },
-  { name: "consignments", icon: Package, key: "c", holds: ["consignments", "consignment", "announce"], bar: true },
+  { name: "consignments", icon: Package, key: "c", holds: ["consignments", "consignment", "announce", "revise"], bar: true },
   { name: "channels", icon: Messages, key: "m", holds: ["channels", "channel"], bar: true },
   { name: "operations", icon: Globe, key: "o", holds: ["operations"], bar: false },
   { name: "party", icon: Users, key: "p", holds: ["party"], bar: false },

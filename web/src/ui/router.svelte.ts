@@ -5,6 +5,7 @@ const PATHS = {
   consignments: "/consignments",
   announce: "/consignments/new",
   consignment: "/consignments/:reference",
+  revise: "/consignments/:reference/amend",
   channels: "/channels",
   channel: "/channels/:id",
   search: "/search",

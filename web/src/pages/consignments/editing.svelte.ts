@@ -100,10 +100,7 @@ export class Editing {
   }
 
   labelOf(path: string): string {
-    const numbers = [...path.matchAll(/\[(\d+)\]/g)].map((one) => Number(one[1]) + 1)
-    const field = this.#fields.get(fieldPath(path)) ?? this.#fields.get(fieldPath(path).replace(/\[\]$/, ""))
-    const label = field?.label || (has(`consignments.around_${path}`) ? t(`consignments.around_${path}`) : path)
-    return numbers.length === 0 ? label : `${label} (${numbers.join(".")})`
+    return named(this.#fields, path)
   }
 
   announcement(): AnnouncementInput {
@@ -126,6 +123,19 @@ export class Editing {
   kept(now: number): Kept {
     return { around: $state.snapshot(this.around), form: this.form, saved_ms: now }
   }
+}
+
+/** Give how places of a form are called: "Batch number (1.2)" is of the second lot of the first line. */
+export function namesOf(model: FormModel): (path: string) => string {
+  const fields = fieldsByPath(model)
+  return (path) => named(fields, path)
+}
+
+function named(fields: ReadonlyMap<string, FormField>, path: string): string {
+  const numbers = [...path.matchAll(/\[(\d+)\]/g)].map((one) => Number(one[1]) + 1)
+  const field = fields.get(fieldPath(path).replace(/\[\]$/, "")) ?? fields.get(fieldPath(path))
+  const label = field?.label || (has(`consignments.around_${path}`) ? t(`consignments.around_${path}`) : path)
+  return numbers.length === 0 ? label : `${label} (${numbers.join(".")})`
 }
 
 const ODD: ReadonlySet<string> = new Set(["check_digit", "not_in_list"])

@@ -1,0 +1,63 @@
+/** What was counted on arrival, lot by lot, and what that comes to. */
+import { numberOf } from "../values"
+import type { LotView } from "../one/page"
+
+export interface Counted {
+  readonly batch: string
+  readonly announced: number
+  readonly announced_vials: number | null
+  doses: string
+  vials: string
+  damaged: string
+  temperature: "OK" | "ALARM" | "NO_INDICATOR"
+}
+
+/** Begin as announced: whoever finds it so has nothing to type. */
+export function asAnnounced(lots: readonly LotView[]): Counted[] {
+  return lots.map((lot) => ({
+    batch: lot.batch,
+    announced: lot.announced_doses ?? 0,
+    announced_vials: lot.announced_vials,
+    doses: String(lot.announced_doses ?? 0),
+    vials: lot.announced_vials === null ? "" : String(lot.announced_vials),
+    damaged: "0",
+    temperature: "OK",
+  }))
+}
+
+const whole = (text: string): number | null => {
+  const read = numberOf(text)
+  return typeof read === "number" && Number.isInteger(read) && read >= 0 ? read : null
+}
+
+/** Say what is wrong with one lot's numbers: nothing, no number, or more damaged than came. */
+export function wrongWith(lot: Counted): "number" | "damaged" | null {
+  const [doses, damaged] = [whole(lot.doses), whole(lot.damaged)]
+  if (doses === null || damaged === null || (lot.vials !== "" && whole(lot.vials) === null)) return "number"
+  return damaged > doses ? "damaged" : null
+}
+
+/** Say whether everything came as announced, whole and cold. */
+export function matches(lots: readonly Counted[]): boolean {
+  return lots.every((lot) => whole(lot.doses) === lot.announced && whole(lot.damaged) === 0 && lot.temperature !== "ALARM" && vialsMatch(lot))
+}
+
+function vialsMatch(lot: Counted): boolean {
+  return lot.vials === "" || lot.announced_vials === null || whole(lot.vials) === lot.announced_vials
+}
+
+/** Give the lots as a reconciliation tells them. */
+export function told(lots: readonly Counted[]): Record<string, unknown>[] {
+  return lots.map((lot) => {
+    const doses = whole(lot.doses) ?? 0
+    return {
+      batch: lot.batch,
+      doses,
+      ...(lot.vials === "" ? {} : { vials: whole(lot.vials) ?? 0 }),
+      damaged_doses: whole(lot.damaged) ?? 0,
+      missing_doses: Math.max(0, lot.announced - doses),
+      excess_doses: Math.max(0, doses - lot.announced),
+      temperature: lot.temperature,
+    }
+  })
+}

@@ -1,0 +1,120 @@
+/** What the page of one consignment reads out of its answer, by name. */
+import type { Act, ConsignmentPage } from "../../../api"
+import { isObject } from "../../../templates/paths"
+
+/** One addressee, as `consignment_json` of the shared views has it. */
+export interface LegView {
+  readonly party: string
+  readonly role: "transit" | "destination"
+  readonly state: string
+  readonly answer: string | null
+  readonly answer_text: string | null
+  readonly opened_ms: number | null
+  readonly acknowledged_ms: number | null
+  readonly answered_ms: number | null
+  readonly acknowledge_at: string | null
+  readonly reply_at: string | null
+  readonly reply_due_ms: number | null
+  readonly queries: readonly { id: string; text: string; at_ms: number; reply: string | null; replied_ms: number | null }[]
+  readonly moved: Readonly<Record<string, string>>
+}
+export interface LotView {
+  readonly batch: string
+  readonly announced_doses: number | null
+  readonly counted_doses: number | null
+  readonly announced_vials: number | null
+  readonly counted_vials: number | null
+  readonly damaged_doses: number
+  readonly temperature: string | null
+}
+export interface VersionView {
+  readonly version: number
+  readonly at_ms: number
+  readonly changes: readonly { path: string; before: unknown; after: unknown; material: boolean }[]
+}
+export interface View {
+  readonly tlp: string
+  readonly mode: string
+  readonly way: readonly string[]
+  readonly departed_at: string | null
+  readonly closed_ms: number | null
+  readonly replaced_by: string | null
+  readonly relates_to: readonly string[]
+  readonly hold: { party: string | null; state: string; text: string | null } | null
+  readonly legs: readonly LegView[]
+  readonly lots: readonly LotView[]
+  readonly versions: readonly VersionView[]
+  readonly reconciliation: Readonly<Record<string, unknown>> | null
+}
+/** One stretch of the way, as the form has it. */
+export interface LegForm {
+  readonly mode?: string
+  readonly from_place: string
+  readonly to_place: string
+  readonly etd_at?: string
+  readonly eta_at?: string
+  readonly carrier?: string
+  readonly flight?: string
+  readonly voyage?: string
+  readonly vessel?: string
+  readonly vehicle?: string
+  readonly awb?: string
+  readonly transport_document?: string
+  readonly container?: string
+  readonly seals?: readonly string[]
+}
+
+export function viewOf(page: ConsignmentPage): View {
+  return page.view as unknown as View
+}
+
+/** Give the legs of the form with what transit Members reported since. */
+export function legsOf(page: ConsignmentPage): LegForm[] {
+  const legs = Array.isArray(page.form.legs) ? (page.form.legs as LegForm[]) : []
+  const updates = page.timeline.filter((line) => line.type === "leg_update" && line.mark === undefined && Array.isArray(line.content?.legs))
+  return legs.map((leg) =>
+    updates.reduce<LegForm>((now, line) => {
+      const found = (line.content?.legs as LegForm[]).find((one) => one.from_place === leg.from_place && one.to_place === leg.to_place)
+      const told = Object.entries(found ?? {}).filter(([, value]) => value !== null && value !== undefined)
+      return found === undefined || line.at_ms < newestPart(page) ? now : { ...now, ...Object.fromEntries(told) }
+    }, leg),
+  )
+}
+
+function newestPart(page: ConsignmentPage): number {
+  return viewOf(page).versions.at(-1)?.at_ms ?? 0
+}
+
+export function linesOf(form: Readonly<Record<string, unknown>>): Record<string, unknown>[] {
+  return Array.isArray(form.goods) ? (form.goods as unknown[]).filter(isObject) : []
+}
+
+export type Can = ConsignmentPage["can"][number]
+export function canOf(page: ConsignmentPage, act: Act): Can | undefined {
+  return page.can.find((one) => one.act === act && one.refused === undefined)
+}
+
+/** Say where it is now on its way: 0 at the first place, 1.5 in the middle of the second leg; null where nobody knows. */
+export function placeNow(page: ConsignmentPage, nowMs: number): { at: number; guessed: boolean } | null {
+  const view = viewOf(page)
+  const legs = legsOf(page)
+  const { state } = page.row
+  if (legs.length === 0) return null
+  if (state === "ARRIVED" || (state === "CLOSED" && page.row.outcome !== "NOT_ARRIVED")) return { at: legs.length, guessed: false }
+  if (state === "SENT" || state === "ON_HOLD" || state === "EXPIRED") return { at: 0, guessed: false }
+  if (state !== "DEPARTED") return null
+  const stop = (party: string): number => legs.findIndex((leg) => leg.to_place.slice(0, 2).toLowerCase() === party) + 1
+  let from = 0
+  for (const leg of view.legs) {
+    if (leg.role !== "transit" || stop(leg.party) === 0) continue
+    if (leg.moved.TRANSIT_OUT !== undefined) from = Math.max(from, stop(leg.party))
+    else if (leg.moved.TRANSIT_IN !== undefined) return { at: stop(leg.party), guessed: false }
+  }
+  // Nobody tells where it is under way: the schedule does, within the leg that was last begun.
+  for (let at = from; at < legs.length; at += 1) {
+    const [leaves, arrives] = [Date.parse(legs[at]?.etd_at ?? ""), Date.parse(legs[at]?.eta_at ?? "")]
+    if (!Number.isFinite(leaves) || !Number.isFinite(arrives)) return { at: at + 0.5, guessed: true }
+    if (nowMs < arrives) return { at: at + Math.min(0.95, Math.max(at === from ? 0.05 : 0, (nowMs - leaves) / (arrives - leaves))), guessed: true }
+  }
+  return { at: legs.length - 0.05, guessed: true }
+}

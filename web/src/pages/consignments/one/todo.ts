@@ -1,0 +1,45 @@
+/** What a person of this Member would do next, as buttons; the rest stands in the menu. */
+import type { Act, ConsignmentPage } from "../../../api"
+
+export interface Todo {
+  readonly first: readonly Act[]
+  readonly more: readonly Act[]
+}
+const MOST = 2
+const ORDER: readonly Act[] = [
+  "reply", "hold", "acknowledgement", "answer", "reconciliation", "movement", "call_off", "query", "leg_update", "amend", "onward",
+  "rerouting", "reopening", "withdrawal",
+] // prettier-ignore
+
+/** Sort what counts into the next steps and everything else. */
+export function todo(page: ConsignmentPage): Todo {
+  const can = page.can.filter((one) => one.refused === undefined)
+  const acts = ORDER.filter((act) => can.some((one) => one.act === act))
+  const first = acts.filter((act) => {
+    const choices = can.find((one) => one.act === act)?.choices ?? []
+    switch (act) {
+      case "reply":
+      case "acknowledgement":
+      case "movement":
+      case "call_off":
+        return true
+      case "answer":
+        // Where no answer is asked, or one is given, another is possible but nobody waits.
+        return page.row.mode === "REPLY" && unanswered(page)
+      case "hold":
+        // To ask for a hold is always possible; to decide on one is what others wait for.
+        return choices.some((step) => step !== "REQUEST")
+      case "reconciliation":
+        return page.row.state === "ARRIVED"
+      default:
+        return false
+    }
+  }).slice(0, MOST)
+  return { first, more: acts.filter((act) => !first.includes(act)) }
+}
+
+function unanswered(page: ConsignmentPage): boolean {
+  const legs = (page.view.legs ?? []) as { party: string; answered_ms: number | null; role: string }[]
+  const own = page.row.our_role === "destination" ? legs.find((one) => one.role === "destination") : undefined
+  return own === undefined ? page.row.next.includes("answer") : own.answered_ms === null
+}

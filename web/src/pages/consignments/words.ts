@@ -1,0 +1,68 @@
+/** Write values of a form, and what was said, as a person reads them. */
+import type { TimelineLine } from "../../api"
+import { countryName, formatDate, formatNumber, has, t } from "../../i18n/i18n.svelte"
+import { isObject } from "../../templates/paths"
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z$/
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+/** Write any value: instants in the reader's time, parts as their values one after the other. */
+export function plainText(value: unknown): string {
+  if (value === null || value === undefined) return ""
+  if (typeof value === "boolean") return t(value ? "consignments.yes" : "consignments.no")
+  if (typeof value === "number") return formatNumber(value, { maximumFractionDigits: 6 })
+  if (Array.isArray(value)) return (value as unknown[]).map(plainText).join(", ")
+  if (isObject(value)) return Object.values(value).map(plainText).filter((one) => one !== "").join(" · ")
+  const text = String(value)
+  if (INSTANT.test(text)) return formatDate(Date.parse(text), { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" })
+  if (DAY.test(text)) return formatDate(Date.parse(text), { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" })
+  return text
+}
+
+export function partyName(party: string, names: ReadonlyMap<string, string> = new Map()): string {
+  return countryName(party) ?? names.get(party) ?? party.toUpperCase()
+}
+
+const said = (content: Record<string, unknown>, name: string): string => (typeof content[name] === "string" ? content[name] : "")
+
+/** Say in one line what an entry of the timeline is. */
+export function headline(line: TimelineLine): string {
+  const content = line.content ?? {}
+  const type = line.type
+  if (line.kind === "problem") return t("consignments.said_problem")
+  if (line.kind === "reminder") return t("consignments.said_reminder")
+  if (line.kind === "members") return t("consignments.said_members")
+  const part = { answer: "answer", hold: "step", movement: "step", reconciliation: "outcome" }[type]
+  const exact = part === undefined ? "" : `consignments.said_${type}_${said(content, part)}`
+  if (exact !== "" && has(exact)) return t(exact)
+  if (type === "prenotification") {
+    const version = Number(content.version ?? 1)
+    return t(version > 1 ? "consignments.said_version" : "consignments.said_prenotification", { version })
+  }
+  return has(`consignments.said_${type}`) ? t(`consignments.said_${type}`) : type
+}
+
+/** Give the free words of an entry, whoever wrote them. */
+export function wordsSaid(line: TimelineLine): string {
+  const content = line.content ?? {}
+  return said(content, "text") || said(content, "reason")
+}
+
+/** Give the plain facts of an entry that its headline does not say. */
+export function factsSaid(line: TimelineLine): string[] {
+  const content = line.content ?? {}
+  const facts: string[] = []
+  const place = said(content, "place")
+  if (place !== "") facts.push(place)
+  if (line.type === "movement" && said(content, "happened_at") !== "") facts.push(plainText(content.happened_at))
+  if (said(content, "eta_at") !== "") facts.push(`${t("consignments.eta")} ${plainText(content.eta_at)}`)
+  if (said(content, "transport_document") !== "") facts.push(said(content, "transport_document"))
+  if (said(content, "replaced_by") !== "") facts.push(said(content, "replaced_by"))
+  if (line.type === "leg_update" && Array.isArray(content.legs)) {
+    for (const leg of content.legs as Record<string, unknown>[]) {
+      const news = ["etd_at", "eta_at", "flight", "awb"].filter((name) => leg[name] !== undefined && leg[name] !== null)
+      facts.push(`${said(leg, "from_place")}–${said(leg, "to_place")} ${news.map((name) => plainText(leg[name])).join(" · ")}`)
+    }
+  }
+  return facts
+}
