@@ -1,4 +1,4 @@
-"""Hold that a browser that lost its store comes back as the same device, by its recovery file or by what still opens."""
+"""Hold that a browser that lost its store comes back as the same device: by its file, or by what still opens."""
 
 from __future__ import annotations
 

@@ -27,3 +27,11 @@ def test_a_sealed_file_opens_or_is_refused(case: dict[str, str], tmp_path: Path)
     except StoreRefused as refused:
         outcome = refused.code
     assert outcome == case["expect"]
+
+
+def test_a_recovery_file_is_a_sealed_file_and_its_key_in_one(tmp_path: Path) -> None:
+    recovery = json.loads((Path(__file__).parents[2] / "vectors" / "recovery.json").read_text("utf-8"))
+    made = next(case for case in recovery["cases"] if case["expect"] == "ok")
+    (tmp_path / "it.key").write_text(made["file"], "utf-8")
+    (tmp_path / "it").write_bytes(base64.b64decode(json.loads(made["file"])["file"]))
+    assert SealedFile.open(tmp_path / "it", made["passphrase"].encode).read() == recovery["content"]

@@ -19,11 +19,17 @@ export class Fetched {
   readonly #changed: () => void
   readonly #kept = new Map<string, Kept>()
   readonly #asking = new Set<string>()
+  #version = 0
 
   constructor(device: Device, nowMs: () => number, changed: () => void) {
     this.#device = device
     this.#nowMs = nowMs
     this.#changed = changed
+  }
+
+  /** Counts the news: what was written by an older one may be stale. */
+  get version(): number {
+    return this.#version
   }
 
   /** Give the furthest entry of a channel that a device of a party has fetched, as far as was told. */
@@ -69,6 +75,8 @@ export class Fetched {
     }
     this.#kept.set(channel, { at_ms: this.#nowMs(), furthest, shut })
     const news = shut !== (before?.shut ?? false) || [...furthest].some(([party, seq]) => before?.furthest.get(party) !== seq)
-    if (news) this.#changed()
+    if (!news) return
+    this.#version += 1
+    this.#changed()
   }
 }

@@ -50,6 +50,27 @@ export function rowOf(here: Here, desk: Desk, one: Consignment): ConsignmentRow 
   }
 }
 
+interface KeptRow {
+  readonly row: ConsignmentRow
+  readonly of: string
+}
+const ROWS = new WeakMap<Consignment, KeptRow>()
+const MINUTE_MS = 60_000
+
+/** Give a row as it was written before, while nothing changed that it tells: what was said, fetched, read; the minute. */
+export function keptRow(here: Here, desk: Desk, one: Consignment): ConsignmentRow {
+  const said = desk.board.said.get(one.reference) ?? []
+  const unread = here.marks.unread(one.reference, said, desk.party).length > 0
+  const national = desk.known.ofReference.get(one.reference)?.national_reference ?? ""
+  const minute = Math.floor(here.nowMs() / MINUTE_MS)
+  const of = `${minute} ${said.length} ${here.fetched.version} ${unread} ${national}`
+  const kept = ROWS.get(one)
+  if (kept?.of === of) return kept.row
+  const row = rowOf(here, desk, one)
+  ROWS.set(one, { row, of })
+  return row
+}
+
 export function roleOf(desk: Desk, one: Consignment): ConsignmentRow["our_role"] {
   if (one.origin === desk.party) return "origin"
   if (one.destination === desk.party) return "destination"
