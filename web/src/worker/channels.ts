@@ -69,7 +69,7 @@ export const acts: ActsOf<"post_message" | "mark_read" | "create_channel" | "cha
     const title = state && here.rooms.titled(state)
     // Whoever cannot read what came before learns what the channel is called.
     if (seat.length > 0 && title && state.charter.history === "from_join") {
-      await here.device.post(channel, Title.TYPE, Title.write({ ...title, about: null }), Urgency.ROUTINE)
+      await here.device.post(channel, Title.TYPE, Title.write({ ...title, about: null }))
     }
     here.changed("channels", "room", "members")
   },
