@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Error, Page, expect
 
 from exercise.screens.scene import Scene
 from exercise.screens.shots import Shot, words
 from tests.web.pages import PASSPHRASE, Officer
 
 WAIT_MS = 15_000
+TURN_MS = 3_000
 TALLEST_PX = 6_000
 
 
@@ -92,7 +94,7 @@ class Camera:
         say = words(language)
         await page.get_by_role("textbox", name=say("enrol.passphrase"), exact=True).fill(PASSPHRASE)
         await page.get_by_role("button", name=say("unlock.open"), exact=True).click()
-        await expect(page.locator("main h1")).to_be_visible(timeout=WAIT_MS)
+        await expect(page.locator(".shell")).to_be_visible(timeout=4 * WAIT_MS)
 
     async def _speak(self, who: str, window: Officer, language: str) -> None:
         """Choose the language as a person does; on the pages before the door, too."""
@@ -106,13 +108,30 @@ class Camera:
 
 
 async def _walk(page: Page, address: str) -> None:
+    before = await page.title()
     await page.evaluate("(to) => { location.hash = to }", f"#{address}")
+    if (await page.evaluate("() => document.querySelector('main') !== null")) and before:
+        with contextlib.suppress(Error):  # the same page again keeps its title
+            await page.wait_for_function("(before) => document.title !== before", arg=before, timeout=TURN_MS)
     await expect(page.locator("h1").first).to_be_visible(timeout=WAIT_MS)
     await _settle(page)
 
 
+_STILL = """() => new Promise((still) => {
+  let [tall, frames] = [0, 0]
+  const look = () => {
+    const now = document.documentElement.scrollHeight + document.querySelectorAll("*").length * 1e5
+    frames = now === tall ? frames + 1 : 0
+    tall = now
+    if (frames >= 12) still()
+    else requestAnimationFrame(look)
+  }
+  document.fonts.ready.then(look)
+})"""
+
+
 async def _settle(page: Page) -> None:
-    """Wait until no answer is awaited, every letter's font is there, and two frames have been drawn."""
+    """Wait until no answer is awaited, every letter's font is there, and nothing has moved for a while."""
     await expect(page.locator(".skeleton:visible")).to_have_count(0, timeout=WAIT_MS)
-    frames = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
-    await page.evaluate(f"() => document.fonts.ready.then(() => {frames})")
+    await page.evaluate(_STILL)
+    await expect(page.locator(".skeleton:visible")).to_have_count(0, timeout=WAIT_MS)

@@ -78,12 +78,10 @@ async def _who(page: Page, say: Words) -> None:
 
 
 async def _photo(page: Page, say: Words) -> None:
-    await (
-        page.locator("button")
-        .filter(has_text=say("channels.photo_open"))
-        .or_(page.locator("button:has(img)"))
-        .first.click()
-    )
+    picture = page.locator(".timeline button:has(img)")
+    if await picture.count() == 0:
+        await page.locator(".timeline button").filter(has_text=say("channels.photo_open")).first.click()
+    await picture.first.click()
     await page.locator("dialog img").wait_for()
 
 

@@ -1,11 +1,12 @@
 /** Say in the app that something new waits: per operation and urgency, silent in quiet hours, which urgent things break. */
+import { untrack } from "svelte"
 import type { Attention, OperationView, Preferences, Today, Urgency } from "../api"
 import { quietNow } from "../sw/quiet"
 import { countryName, has, t } from "../i18n/i18n.svelte"
 import { client } from "../ui/client"
 import { live } from "../ui/live.svelte"
 import type { Live } from "../ui/live.svelte"
-import { href } from "../ui/router.svelte"
+import { href, route } from "../ui/router.svelte"
 import { toast } from "../ui/toasts.svelte"
 import { chime } from "./chime"
 
@@ -51,7 +52,8 @@ export function announceNew(today: Live<Today>, operations: Live<OperationView[]
       if (before.has(one.id) || !wanted(one, chosen, new Date())) continue
       const code = operations.value?.find((operation) => operation.id === one.operation)?.code
       if (one.urgency === "urgent" && chosen.sound) chime()
-      toast(`${code === undefined ? "" : `${code}: `}${wordsOf(one)}`, { tone: "need", href: placeOf(one) })
+      // Whoever looks at Today sees it come.
+      if (untrack(() => route.name) !== "today") toast(`${code === undefined ? "" : `${code}: `}${wordsOf(one)}`, { tone: "need", href: placeOf(one) })
     }
   })
 }
