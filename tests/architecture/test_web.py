@@ -41,8 +41,8 @@ OPENS: dict[str, frozenset[str]] = {
 DOORS: dict[tuple[str, str], str] = {
     ("rpc", "worker"): r"worker/(messages|worker\?worker&url)",
     ("ui", "sw"): r"sw/(messages|registering)",
-    ("shell", "sw"): r"sw/(messages|registering)",
-    ("worker", "sw"): r"sw/kept",
+    ("shell", "sw"): r"sw/(messages|registering|quiet)",
+    ("worker", "sw"): r"sw/(kept|notices)",
 }
 _IMPORT = re.compile(r"""(?:^|[\s;}])(?:from|import)\s*\(?\s*(?:/\*.*?\*/\s*)?["']([^"']+)["']""")
 # What may stand nowhere: it writes markup or code, goes around the content policy, or tells the console.

@@ -3,134 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
-import secrets
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event
 
-from app.authentication import token_key
-from app.clock import Clock, now_ms
-from app.delivery import alerts, channels, reminders, subscriptions
-from app.delivery.subscriptions import NOTHING, Mail, PushHosts
-from app.directory import operations
+from app.clock import Clock
+from app.delivery import alerts, reminders, subscriptions
+from app.delivery.subscriptions import NOTHING
 from app.jobs import push
-from app.jobs.mail import Mailer
 from app.jobs.push import Pushes
-from app.jobs.web_push import WebPush
-from app.models.push import alerts as kept
 from pratique.groups.engine_host import Engine
-from pratique.wire import strict_json
-from pratique.wire.entries import Urgency, inbox_id
-from tests.clocks import HOUR_MS, MINUTE_MS, HandClock
-from tests.delivery.reminding import reminder, ringing, rings, said
-from tests.delivery.server_room import Channel, Room
-from tests.faults.parties import Device
-from tests.jobs.away import Browser, MailServer, PushService, mail_server, push_service
-
-RIPE_MS = 5_000
-
-
-@dataclass
-class Away:
-    """A channel of BE, KE and the OCU, the job that tells whoever is away, and what they are told by."""
-
-    room: Room
-    channel: Channel
-    operation: bytes
-    clock: HandClock
-    service: PushService
-    mails: MailServer
-    job: Pushes
-    be: Device
-    ke: Device
-    ocu: Device
-    present: set[str] = field(default_factory=set)
-    browsers: dict[str, Browser] = field(default_factory=dict)
-
-    async def subscribe(
-        self, device: Device, least: Mapping[bytes, int] | None = None, mail: Mail | None = None, *, pushed: bool = True
-    ) -> None:
-        """Let a device be told."""
-        uri = str(device.uri)
-        browser = self.browsers.setdefault(uri, Browser(f"{self.service.origin}/{secrets.token_hex(4)}"))
-        async with self.room.database.transaction() as tx:
-            await subscriptions.keep(tx, device.uri, browser.push if pushed else None, mail, least or {})
-
-    async def post(self, device: Device, urgency: str = "urgent", count: int = 1) -> int:
-        """Post sealed entries; gives the last one's number."""
-        data = base64.b64encode(secrets.token_bytes(300)).decode()
-        one = {"kind": "application", "epoch": 1, "urgency": urgency, "data_base64": data}
-        body = strict_json.dumps({"post_id": str(uuid4()), "drafts": [one] * count})
-        return (await self.room.post(device, self.channel.id, body))[-1][1]
-
-    async def ack(self, device: Device, seq: int, log_id: bytes | None = None) -> None:
-        """Let a device say how far it has read."""
-        async with self.room.database.transaction() as tx:
-            await channels.set_cursor(tx, device.uri, log_id or self.channel.id, seq)
-
-    async def later(self, by_ms: int = RIPE_MS) -> None:
-        """Let time pass and the job look at everything."""
-        self.clock.move(by_ms)
-        await self.job.look()
-
-    def told(self, device: Device) -> list[tuple[str, str, int]]:
-        """Open what a device was pushed."""
-        browser = self.browsers[str(device.uri)]
-        found = []
-        for one in self.service.came:
-            if browser.endpoint.endswith(one.path):
-                pushed = json.loads(browser.open(one.body))
-                assert pushed.keys() == {"operation", "urgency", "count"}
-                found.append((pushed["operation"], pushed["urgency"], pushed["count"]))
-        return found
-
-    async def waiting(self) -> int | None:
-        """Give when the next alert is due, None where nothing is left to be told."""
-        async with self.room.database.read() as tx:
-            return await alerts.next_ms(tx)
-
-
-def ways(folder: Path, service: PushService, mails: MailServer) -> tuple[WebPush, Mailer]:
-    """Make the two ways as the server does."""
-    pem = token_key.load(folder / "push-key.pem")
-    return WebPush(pem, PushHosts({service.host}), "https://stop.example"), Mailer(mails.url, "pratique@stop.example")
-
-
-@asynccontextmanager
-async def away(url: str, engine: Engine, folder: Path) -> AsyncIterator[Away]:
-    """Found a channel on a server whose job is not started."""
-    clock = HandClock()
-    async with push_service() as service, mail_server() as mails, ringing(url, clock) as (room, _):
-        ocu, be, ke = [await room.enrol(party) for party in ("ocu", "be", "ke")]
-        operation = await room.operation(ocu, ["ocu", "be", "ke"])
-        await room.stock(ke, engine, 2)
-        channel = await room.found(engine, be, operation, [ke], seat=["ocu/ncp", "ke/ncp"])
-        clock.move(now_ms() - clock.now_ms())
-        room.database.now_ms = clock.now_ms
-        present: set[str] = set()
-        job = Pushes(room.database, clock, *ways(folder, service, mails), present.__contains__)
-        made = Away(room, channel, operation, clock, service, mails, job, be, ke, ocu, present)
-        yield made
-        await job.stop()
-
-
-@pytest.fixture
-async def engine() -> AsyncIterator[Engine]:
-    async with Engine() as started:
-        yield started
-
-
-@pytest.fixture
-async def here(database_url: str, engine: Engine, tmp_path: Path) -> AsyncIterator[Away]:
-    async with away(database_url, engine, tmp_path) as made:
-        yield made
+from pratique.wire.entries import Urgency
+from tests.clocks import HOUR_MS, MINUTE_MS
+from tests.delivery.reminding import reminder, rings, said
+from tests.jobs.telling import RIPE_MS, Away, away, ways
 
 
 async def test_whoever_is_away_is_told_how_many_and_how_urgent_and_nobody_else(here: Away) -> None:
@@ -368,70 +256,3 @@ async def test_the_machine_s_own_clock_tells_too(here: Away, tmp_path: Path) -> 
     await here.service.until(1)
     await job.stop()
     assert here.told(here.ke) == [("STOP-III", "urgent", 1)]
-
-
-MAIL = Mail("officer@ke.example", "en", Urgency.URGENT)
-
-
-async def test_who_stays_away_gets_one_sentence_by_mail(here: Away) -> None:
-    await here.subscribe(here.ke, mail=MAIL, pushed=False)
-    await here.post(here.be, "priority")
-    await here.post(here.be)
-    await here.later(4 * MINUTE_MS)
-    assert here.mails.came == []
-    await here.later(MINUTE_MS + RIPE_MS)
-    ((recipients, mail),) = here.mails.came
-    assert recipients == ["officer@ke.example"]
-    assert mail.get_content().strip() == "An urgent item waits for you in STOP-III. Open Pratique."
-    assert (mail["Subject"], mail["From"], mail["To"]) == ("Pratique: STOP-III", "pratique@stop.example", recipients[0])
-    assert mail["Auto-Submitted"] == "auto-generated"
-    assert not any(word in mail.as_string() for word in ("pratique:", "be/", here.channel.id.hex()[:8]))
-    assert here.service.came == [] and await here.waiting() is None
-
-
-async def test_who_comes_in_time_gets_no_mail(here: Away) -> None:
-    await here.subscribe(here.ke, mail=MAIL)
-    last = await here.post(here.be)
-    await here.later()
-    assert here.told(here.ke) == [("STOP-III", "urgent", 1)]
-    await here.ack(here.ke, last)
-    await here.later(HOUR_MS)
-    assert here.mails.came == [] and await here.waiting() is None
-
-
-async def test_one_mail_in_half_an_hour_tells_of_everything(here: Away) -> None:
-    await here.subscribe(here.ke, mail=MAIL, pushed=False)
-    counts = []
-    for _ in range(8):
-        await here.post(here.be)
-        await here.later(5 * MINUTE_MS + RIPE_MS)
-        counts.append(len(here.mails.came))
-    assert counts == [1, 1, 1, 1, 1, 1, 2, 2]
-    await here.later(HOUR_MS)
-    assert len(here.mails.came) == 3 and await here.waiting() is None
-
-
-async def test_a_mail_server_in_trouble_is_tried_again(here: Away) -> None:
-    await here.subscribe(here.ke, mail=Mail("officer@ke.example", "fr", Urgency.ROUTINE), pushed=False)
-    here.mails.refusing = True
-    await here.post(here.be, "routine")
-    await here.later(5 * MINUTE_MS + RIPE_MS)
-    here.mails.refusing = False
-    await here.later(MINUTE_MS)
-    ((_, mail),) = here.mails.came
-    assert mail.get_content().strip() == "Quelque chose vous attend dans STOP-III. Ouvrez Pratique."
-
-
-async def test_what_is_kept_of_it_is_who_when_and_where(here: Away) -> None:
-    await here.subscribe(here.ke, mail=MAIL)
-    here.service.answers = [(503, {})]
-    await here.post(here.be)
-    await here.later()
-    async with here.room.database.read() as tx:
-        rows = [dict(row) for row in (await tx.execute(select(kept))).mappings()]
-        codes = await operations.codes(tx, {here.operation})
-    assert {row["way"] for row in rows} == {"push", "mail"} and codes == {here.operation: "STOP-III"}
-    for row in rows:
-        assert row.keys() == {"device", "way", "operation", "log", "seq", "urgency", "count", "due_ms", "tries"}
-        assert (row["device"], row["log"], row["operation"]) == (str(here.ke.uri), here.channel.id, here.operation)
-    assert inbox_id(str(here.ke.uri)) not in {row["log"] for row in rows}
