@@ -20,6 +20,8 @@ import { readSealedFile, writeSealedFile } from "./sealed_file"
 import { Store } from "./store"
 import { DATABASE, type Surroundings } from "./surroundings"
 
+export { regaining } from "../groups/regaining"
+
 const VERSION = 1
 
 /** What makes a device that device, wherever it runs. */
