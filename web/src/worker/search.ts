@@ -2,7 +2,7 @@
 import MiniSearch from "minisearch"
 import type { Queries } from "../api"
 import type { Device } from "../client/device"
-import { type Consignment, part } from "../views/consignment"
+import { type Consignment, part, shipmentOf } from "../views/consignment"
 import type { Desks } from "./desks"
 import { quietly } from "./lines"
 import type { Rooms } from "./rooms"
@@ -15,11 +15,17 @@ interface Indexed {
   readonly id: string
   readonly title: string
   readonly text: string
+  /** Numbers as they are typed without hyphens and spaces: found, never shown. */
+  readonly bare: string
+  /** What it is, in front of words from its middle. */
+  readonly about: string
   readonly at_ms: number
 }
 
 const MOST = 50
 const SHOWN = 160
+/** What people say has neither. */
+const SAID = { bare: "", about: "" }
 
 export class Search {
   readonly #device: Device
@@ -27,8 +33,8 @@ export class Search {
   readonly #rooms: Rooms
   readonly #index = new MiniSearch<Indexed>({
     idField: "key",
-    fields: ["title", "text"],
-    storeFields: ["kind", "id", "title", "text", "at_ms"],
+    fields: ["title", "text", "bare"],
+    storeFields: ["kind", "id", "title", "text", "about", "at_ms"],
     searchOptions: { boost: { title: 3 }, prefix: true, fuzzy: 0.15, combineWith: "AND" },
   })
   readonly #consignments = new Map<string, Consignment>()
@@ -48,7 +54,7 @@ export class Search {
     return found.slice(0, kind === null ? MOST : found.length).map((one) => {
       const stored = one as unknown as Indexed
       const { id, title, at_ms } = stored
-      return { kind: stored.kind, id, title, text: excerpt(stored.text, one.terms), at_ms }
+      return { kind: stored.kind, id, title, text: excerpt(stored, one.terms), at_ms }
     })
   }
 
@@ -63,7 +69,7 @@ export class Search {
           kind: "consignment",
           id: one.reference,
           title: `${one.reference} ${national}`.trim(),
-          text: words(part(one).form).join(" "),
+          ...texts(one),
           at_ms: one.sent_ms,
         })
       }
@@ -74,13 +80,14 @@ export class Search {
       const known = this.#channels.get(state.id)
       const from = known === undefined || known.epoch !== state.epoch ? 0 : known.seq
       if (known?.title !== title) {
-        this.#put({ key: `channel ${state.id}`, kind: "channel", id: state.id, title, text: "", at_ms: 0 })
+        this.#put({ ...SAID, key: `channel ${state.id}`, kind: "channel", id: state.id, title, text: "", at_ms: 0 })
       }
       for (const entry of this.#device.opened(state.id, from)) {
         const content = quietly(entry)
         if (content?.TYPE !== "message") continue
         const id = `${state.id}/${entry.seq}`
-        this.#put({ key: `message ${id}`, kind: "message", id, title, text: content.text, at_ms: entry.at_ms })
+        const { text } = content
+        this.#put({ ...SAID, key: `message ${id}`, kind: "message", id, title, text, at_ms: entry.at_ms })
       }
       this.#channels.set(state.id, { seq: state.seq, epoch: state.epoch, title })
     }
@@ -92,21 +99,27 @@ export class Search {
   }
 }
 
-/** Give every text of a form, and each number that people write with hyphens or spaces also without them. */
+/** Give the words of a consignment: what goes, then every text of the form. */
+function texts(one: Consignment): Pick<Indexed, "text" | "bare" | "about"> {
+  const all = words(part(one).form)
+  const about = [...new Set(shipmentOf(one).goods.map((line) => line.product ?? line.product_class))].join(", ")
+  const plain = all.map((text) => text.replace(/[^\p{L}\p{N}]/gu, ""))
+  const bare = plain.filter((text, at) => text !== all[at] && /\d/.test(text))
+  return { text: [about, ...all].join(" · "), bare: bare.join(" "), about }
+}
+
 function words(value: unknown): string[] {
-  if (typeof value === "string") {
-    const plain = value.replace(/[^\p{L}\p{N}]/gu, "")
-    return plain !== value && /\d/.test(value) ? [value, plain] : [value]
-  }
+  if (typeof value === "string") return [value]
   if (typeof value === "number") return [String(value)]
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(words) : []
 }
 
 /** Give the words around the first hit. */
-function excerpt(text: string, terms: readonly string[]): string {
+function excerpt({ text, about }: Indexed, terms: readonly string[]): string {
   const low = text.toLowerCase()
   const places = terms.map((term) => low.indexOf(term.toLowerCase())).filter((place) => place >= 0)
   const at = Math.min(...places, text.length)
   const start = at === text.length ? 0 : Math.max(0, at - SHOWN / 3)
-  return (start > 0 ? "…" : "") + text.slice(start, start + SHOWN) + (start + SHOWN < text.length ? "…" : "")
+  const end = start + SHOWN < text.length ? "…" : ""
+  return (start > 0 ? `${about}${about === "" ? "" : " "}…` : "") + text.slice(start, start + SHOWN) + end
 }
