@@ -26,7 +26,7 @@ from pratique.contents.title import Title
 from pratique.wire.bodies import PartyKind
 from pratique.wire.entries import Urgency
 from tests.desk.desks import Desks, announced
-from tests.web.hostile_texts import Hostile, corpus, short
+from tests.web.hostile_texts import corpus, short
 from tests.web.pages import Officer
 from tests.web.stage import Stage, staged
 from tests.world import KINDS
@@ -68,17 +68,18 @@ def _said() -> Iterator[tuple[str, bytes]]:
 
 
 class _Rotation:
-    """Hand out texts that fit, each as often as the others; remember where they went."""
+    """Hand out texts that fit, each with its place behind it, so that each is looked for by itself."""
 
     def __init__(self) -> None:
-        self._turns: dict[int, Iterator[Hostile]] = {}
+        self._turns = itertools.count()
         self.given: dict[str, list[str]] = {}
 
     def next(self, place: str, most: int) -> str:
-        turn = self._turns.setdefault(most, itertools.cycle(short(most)))
-        text = next(turn).text
-        self.given.setdefault(place, []).append(text)
-        return text
+        given = self.given.setdefault(place, [])
+        named = f" {place}{len(given)}"
+        fitting = short(most - len(named))
+        given.append(fitting[next(self._turns) % len(fitting)].text + named)
+        return given[-1]
 
 
 def hostile_announcement(texts: _Rotation) -> Announcement:
@@ -102,7 +103,7 @@ def hostile_announcement(texts: _Rotation) -> Announcement:
     form["customs"] |= {"ucr": texts.next("ucr", 35), "licence": texts.next("licence", 70)}
     form["customs"]["licence_issuer"] = texts.next("licence_issuer", 200)
     for leg in form["legs"]:
-        leg |= {name: texts.next("leg", 200) for name in ("carrier", "office_of_exit", "office_of_entry")}
+        leg |= {name: texts.next(name, 200) for name in ("carrier", "office_of_exit", "office_of_entry")}
         leg["seals"] = [texts.next("seal", 70) for _ in range(40)]
     form["documents"] += [
         {"kind": "invoice", "number": texts.next("document", 70), "issuer": texts.next("issuer", 200)}

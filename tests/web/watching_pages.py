@@ -14,6 +14,9 @@ addEventListener("securitypolicyviolation", (event) =>
   reports.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`))
 """
 _LOOK = (Path(__file__).parent / "look.js").read_text(encoding="utf-8")
+_DRAWN = """(word) => document.querySelector("main .skeleton, main [aria-busy=true]") === null &&
+  (document.body.textContent.includes(word) ||
+    [...document.querySelectorAll("input, textarea")].some((one) => one.value.includes(word)))"""
 
 
 @dataclass
@@ -56,3 +59,17 @@ class Watched:
 
     def _failed(self, error: WebError) -> None:
         self.seen.append(f"an error: {error.error}")
+
+
+async def arrive(page: Page, url: str, word: str = "") -> None:
+    """Go to another address of the application, and wait until what stands there is drawn.
+
+    Takes   word: part of a text or of a field that is drawn last
+    """
+    # The heading of the page before goes when the new one is there; one page stays under another question.
+    await page.evaluate("document.querySelector('main h1')?.setAttribute('data-before', '')")
+    another = page.url.partition("?")[0] != url.partition("?")[0]
+    await page.goto(url)
+    if another:
+        await page.locator("main h1:not([data-before])").first.wait_for()
+    await page.wait_for_function(_DRAWN, arg=word)
