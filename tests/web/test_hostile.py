@@ -101,10 +101,6 @@ async def test_every_page_shows_hostile_texts_as_texts(scene: tuple[Scene, Watch
         shown[place] = await opened(made, watched, f"consignments/{place}", word)
     assert seen(short(200)[-1].text).strip() in shown["channels"], "a channel's title"
     everything = "\n".join(shown.values())
-        __import__("json").dumps(
-            {k: [len(v), len(missing(v, everything)), missing(v, everything)[:2]] for k, v in made.placed.items()}
-        )
-    )
     lost = {name: missing(texts, everything) for name, texts in made.placed.items() if name not in UNSHOWN}
     assert {name: texts for name, texts in lost.items() if texts} == {}
 
