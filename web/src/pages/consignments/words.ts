@@ -52,6 +52,7 @@ export function wordsSaid(line: TimelineLine): string {
 export function factsSaid(line: TimelineLine): string[] {
   const content = line.content ?? {}
   const facts: string[] = []
+  if (line.type === "prenotification" && said(content, "addressee") !== "") facts.push(`→ ${partyName(said(content, "addressee"))}`)
   const place = said(content, "place")
   if (place !== "") facts.push(place)
   if (line.type === "movement" && said(content, "happened_at") !== "") facts.push(plainText(content.happened_at))
