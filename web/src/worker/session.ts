@@ -12,7 +12,7 @@ import { repair, restore, writeRecovery } from "../client/recovery"
 import { Store } from "../client/store"
 import { goodbye, pin } from "../sw/kept"
 import { toHex } from "../wire/bytes"
-import { type Api, makeApi } from "./api"
+import type { Api } from "./api"
 import { unsubscribe } from "./away"
 import { Following } from "./following"
 import { type Answer, type Ask, failureOf } from "./messages"
@@ -40,6 +40,9 @@ export type SessionAct =
   | "lock"
   | "logout"
 
+/** Fetch what answers an open store; the door is shown without it. */
+export const answering = (): Promise<typeof import("./api")> => import("./api")
+
 export class Keeper {
   readonly #given: Keeping
   readonly #database: string
@@ -47,6 +50,7 @@ export class Keeper {
   #api: Api | null = null
   #following: Following | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
+  #active_ms = 0
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(given: Keeping) {
@@ -71,6 +75,7 @@ export class Keeper {
 
   async serve(ask: Ask): Promise<Answer> {
     try {
+      if (this.#overdue()) await this.#lock()
       const asked = ask.kind === "query" ? this.#query(ask.name, ask.given) : this.#act(ask.name, ask.given)
       return { good: true, answer: await asked }
     } catch (failed) {
@@ -80,9 +85,25 @@ export class Keeper {
 
   /** A person is here: put the automatic lock off. */
   active(): void {
+    if (this.#overdue()) void this.#lock()
+    else this.#arm()
+  }
+
+  #arm(): void {
     clearTimeout(this.#timer)
-    const seconds = this.#device === null ? 0 : preferences({ device: this.#device }).auto_lock_s
-    if (seconds > 0) this.#timer = setTimeout(() => void this.#lock(), seconds * 1000)
+    this.#active_ms = Date.now()
+    const ms = this.#lockMs()
+    if (ms > 0) this.#timer = setTimeout(() => void this.#lock(), ms)
+  }
+
+  /** Timers stand still while a phone sleeps: whoever wakes it does not get the time that was left. */
+  #overdue(): boolean {
+    const ms = this.#lockMs()
+    return ms > 0 && Date.now() - this.#active_ms > ms
+  }
+
+  #lockMs(): number {
+    return this.#device === null ? 0 : preferences({ device: this.#device }).auto_lock_s * 1000
   }
 
   async #query(name: keyof Queries, given: unknown): Promise<unknown> {
@@ -94,7 +115,7 @@ export class Keeper {
   async #act(name: keyof Acts, given: unknown): Promise<unknown> {
     if (!Object.hasOwn(this.#acts, name)) {
       const answer = await this.#opened().act(name, given)
-      if (name === "set_preferences") this.active()
+      if (name === "set_preferences") this.#arm()
       return answer
     }
     const act = this.#acts[name as SessionAct] as (given: unknown) => Promise<unknown>
@@ -184,9 +205,11 @@ export class Keeper {
   /** Work with an open device; follow the server once it is enrolled. */
   async #hold(device: Device): Promise<void> {
     this.#device = device
+    this.#arm()
     if (device.enrolled) {
       const { deployment, roots } = device.directory.authorities
       await pin({ deployment, root_key: toHex((roots.at(-1) ?? roots[0]).key) })
+      const { makeApi } = await answering()
       const api = await makeApi(device, {
         changed: this.#given.changed,
         syncNow: () => this.#following?.sync() ?? Promise.resolve(),
@@ -196,7 +219,7 @@ export class Keeper {
       void this.#following.run()
     }
     this.#given.share(device.store.key)
-    this.active()
+    this.#arm()
     this.#given.changed(["session", "sync", "today", "board", "drafts", "channels", "room", "members", "settings"])
   }
 

@@ -1,7 +1,7 @@
 /** The worker of one tab: keys and decryption live here, and nowhere else. */
 import type { Topic } from "../api"
 import type { FromPage, ToPage } from "./messages"
-import { Keeper } from "./session"
+import { answering, Keeper } from "./session"
 import { Tabs } from "./tabs"
 
 interface Scope {
@@ -52,5 +52,9 @@ scope.onmessage = (event) => {
     return
   }
   const { id, ...ask } = asked
-  void tabs.ask(ask).then((answer) => scope.postMessage({ id, ...answer } satisfies ToPage))
+  void tabs.ask(ask).then((answer) => {
+    scope.postMessage({ id, ...answer } satisfies ToPage)
+    // Once the page has something to show; who unlocks next does not wait for it.
+    answering().catch(() => undefined)
+  })
 }
