@@ -23,7 +23,7 @@ export const ROOMS: readonly Room[] = [
   { name: "today", icon: House, key: "t", holds: ["today"], bar: true },
   { name: "consignments", icon: Package, key: "c", holds: ["consignments", "consignment", "announce", "revise"], bar: true },
   { name: "channels", icon: Messages, key: "m", holds: ["channels", "channel"], bar: true },
-  { name: "operations", icon: Globe, key: "o", holds: ["operations"], bar: false },
+  { name: "operations", icon: Globe, key: "o", holds: ["operations", "operation", "found", "amend", "adapt"], bar: false },
   { name: "party", icon: Users, key: "p", holds: ["party"], bar: false },
   { name: "settings", icon: Settings, key: "s", holds: ["settings"], bar: false },
 ]

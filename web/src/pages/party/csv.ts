@@ -1,6 +1,8 @@
 /** Write tables as CSV that spreadsheets read as text: no cell of others' words becomes a formula. */
 
 const FORMULA = /^[\s]*[=+\-@\t\r]/u
+/** Where the list separator is no comma, a spreadsheet cuts at others' signs and ends no quotes: a cell may begin there. */
+const BEGINS = /([;\t\r\n]\s*)(?=[=+\-@])/gu
 const BOM = "\ufeff"
 
 /** Give the rows as RFC 4180 text; a cell that a spreadsheet would compute begins with an apostrophe. */
@@ -9,7 +11,7 @@ export function csv(rows: readonly (readonly string[])[]): string {
 }
 
 function cell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text
+  const safe = (FORMULA.test(text) ? `'${text}` : text).replace(BEGINS, "$1'")
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
