@@ -90,7 +90,8 @@ const TRIALS: Readonly<Partial<Record<Act, (desk: Desk, one: Consignment) => Say
   query: () => ({ text: SOME }),
   withdrawal: () => ({ reason: SOME }),
   reopening: () => ({ reason: SOME }),
-  reconciliation: (desk) => ({ outcome: "NOT_ARRIVED", counted_at: now(desk) }),
+  // Both say nothing of lots; which of them counts depends on whether it has come.
+  reconciliation: (desk, one) => ({ outcome: came(one) ? "REFUSED" : "NOT_ARRIVED", counted_at: now(desk) }),
   rerouting: (desk, one) => ({
     reason: SOME,
     replaced_by: makeReference(desk.operation.terms.code, desk.party, Number(one.reference.split("-").at(-3)), 999_999),
