@@ -34,9 +34,12 @@ export async function check(): Promise<ReleaseState> {
 
 /** Puts the build that waits in the place of the one that runs; says whether there was one. */
 export async function apply(): Promise<boolean> {
+  const to = await pinned()
   let replaced = false
   await change((one) => {
     if (one === null || one.next === null) return one
+    // It waited since before this browser enrolled: nobody has vouched for it, so it is looked at anew.
+    if (to !== null && one.next !== one.signed) return { ...one, next: null }
     replaced = true
     return { ...one, current: one.next, next: null, previous: one.current }
   })

@@ -1,5 +1,7 @@
 /** Drafts: of the Member, in its own lane; and of this browser alone, sealed. */
+import { PratiqueError } from "../client/errors"
 import { ANNOUNCEMENT } from "../contents/prenotification"
+import { digestOf } from "../desk/versions"
 import { urgencyFromWord } from "../wire/entries"
 import type { ActsOf, Here, QueriesOf } from "./here"
 import { draftRow } from "./rows"
@@ -53,14 +55,24 @@ export const acts: ActsOf<
   },
 
   release_draft(here, given) {
-    return here.outbox.attempt("release_draft", given, async () => {
-      const { operation, id, urgency } = given
+    const { operation, id, urgency } = given
+    const text = (): string => wordsOf(here, operation, id)
+    // Kept for later, it releases what its person has read, and nothing that a colleague wrote since.
+    const read = (given as { read?: unknown }).read ?? text()
+    return here.outbox.attempt("release_draft", { ...given, read }, async () => {
+      if (read !== text()) throw new PratiqueError("draft_changed", "the draft was changed meanwhile", "read it, then release it")
       const sent = await here.desks.of(operation).release(id, { urgency: urgencyFromWord(urgency) })
       told(here)
       here.changed("board")
       return { reference: sent.reference }
     })
   },
+}
+
+/** Give the digest of what a draft announces just now; empty where it announces nothing. */
+function wordsOf(here: Here, operation: string, id: string): string {
+  const announcement = here.desks.of(operation).drafts.by_id.get(id)?.announcement ?? null
+  return announcement === null ? "" : digestOf(announcement)
 }
 
 function told(here: Here): void {

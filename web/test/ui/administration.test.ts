@@ -42,6 +42,8 @@ describe("CSV", () => {
       const [, cell = ""] = csv([["x", text]]).split("x,")
       expect(cell.replace(/^"/, "").startsWith("'")).toBe(true)
     }
+    // A spreadsheet of French or German cuts at semicolons, and its rows end within quotes that began elsewhere.
+    expect(csv([["x", "a;=1;b"], ["x", "c\n=2"]])).toBe("\ufeffx,a;'=1;b\r\nx,\"c\n'=2\"\r\n")
     expect(csv([["a=1", "2026-11-22"]])).toBe("\ufeffa=1,2026-11-22\r\n")
   })
   it("keeps commas, quotes and lines within their cell", () => {
