@@ -10,6 +10,7 @@ import type { Answer, Ask, BetweenTabs } from "./messages"
 export const LOCK = "pratique"
 /** So long the owner may be silent before a guest says that the work is done elsewhere. */
 const SILENT_MS = 4_000
+const BEAT_MS = 30_000
 
 export interface Ownership {
   /** Serve a question as the owner. */
@@ -48,6 +49,8 @@ export class Tabs {
   #owner = false
   #closed = false
   #key: CryptoKey | null = null
+  #beat_ms = Date.now()
+  readonly #beating = setInterval(() => this.#beat(), BEAT_MS)
   #last = 0
   #stop: () => void = () => {}
 
@@ -100,6 +103,7 @@ export class Tabs {
   /** Give the lock back and fall silent. */
   close(): void {
     this.#closed = true
+    clearInterval(this.#beating)
     this.#stop()
     this.#channel.close()
   }
@@ -130,6 +134,7 @@ export class Tabs {
     const stopped = new Promise<void>((stop) => {
       this.#stop = stop
     })
+    this.#beat()
     await this.#side.own(this.#key)
     this.#owner = true
     decided()
@@ -142,6 +147,15 @@ export class Tabs {
     this.#side.changed(["session"])
     await stopped
     this.#owner = false
+  }
+
+  /** A tab that slept may outlive an owner that would have locked meanwhile: it forgets the key, and asks for it anew. */
+  #beat(): void {
+    const slept = Date.now() - this.#beat_ms > 4 * BEAT_MS
+    this.#beat_ms = Date.now()
+    if (!slept || this.#owner) return
+    this.#key = null
+    this.#post({ to: "owner", from: this.#self, hello: true })
   }
 
   async #hear(said: BetweenTabs): Promise<void> {
