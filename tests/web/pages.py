@@ -6,13 +6,18 @@ import asyncio
 import contextlib
 import functools
 import json
+import re
+from typing import Any
 
 from playwright.async_api import BrowserContext, Error, FilePayload, Locator, Page, expect
 
 from tests.architecture.sources import ROOT
 
 PASSPHRASE = "seven crates of cold vaccine"
-DOWN_MS = 20_000
+DOWN_MS = 60_000
+expect.set_options(timeout=DOWN_MS)
+SEND_TO_MEMBERS = re.compile(r"Send to \d Member")
+REFERENCE_IN_ADDRESS = re.compile(r"#/consignments/PN-")
 
 
 @functools.cache
@@ -120,7 +125,7 @@ class Officer:
 
     async def is_outside(self) -> None:
         """Wait for the page of a browser that nobody is enrolled on."""
-        await expect(self.page.get_by_role("textbox", name=t("enrol.invitation"))).to_be_visible(timeout=DOWN_MS)
+        await expect(self.page.get_by_role("textbox", name=t("enrol.invitation"))).to_be_visible()
 
     async def crash(self) -> None:
         """Kill this window's process, as a machine that runs out of memory does."""
@@ -146,11 +151,11 @@ class Officer:
 
     async def sees_page(self, title: str) -> None:
         """Wait for a page by its heading."""
-        await expect(self.page.get_by_role("heading", level=1, name=title)).to_be_visible(timeout=DOWN_MS)
+        await expect(self.page.get_by_role("heading", level=1, name=title)).to_be_visible()
 
     async def sees(self, text: str) -> None:
         """Wait for words anywhere on the page."""
-        await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=DOWN_MS)
+        await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     @property
     def connection(self) -> Locator:
@@ -159,11 +164,11 @@ class Officer:
 
     async def is_live(self) -> None:
         """Wait until everything new arrives at once."""
-        await expect(self.connection).to_contain_text(t("shell.sync_live"), timeout=DOWN_MS)
+        await expect(self.connection).to_contain_text(t("shell.sync_live"))
 
     async def is_offline(self) -> None:
         """Wait until the page says so."""
-        await expect(self.connection).to_contain_text(t("shell.sync_offline"), timeout=DOWN_MS)
+        await expect(self.connection).to_contain_text(t("shell.sync_offline"))
 
     def alert(self, words: str, reference: str = "") -> Locator:
         """Give the line of Today that says so, and of which consignment."""
@@ -174,7 +179,7 @@ class Officer:
     async def open_channel_at(self, channel: bytes) -> None:
         """Open a channel by its address, as a link does: who came later may not know its title."""
         await self.page.evaluate("(to) => { location.hash = to }", f"#/channels/{channel.hex()}")
-        await expect(self.page.get_by_role("textbox", name=t("channels.write"))).to_be_visible(timeout=DOWN_MS)
+        await expect(self.page.get_by_role("textbox", name=t("channels.write"))).to_be_visible()
 
     async def open_channel(self, title: str) -> None:
         """Open a discussion from the list of channels."""
@@ -206,7 +211,7 @@ class Officer:
         """Write and send; the field is empty again."""
         await self.write(text)
         await self.send()
-        await expect(self.page.get_by_role("textbox", name=t("channels.write"))).to_have_value("", timeout=DOWN_MS)
+        await expect(self.page.get_by_role("textbox", name=t("channels.write"))).to_have_value("")
 
     def said(self) -> Locator:
         """Give the messages of the open channel, in order."""
@@ -214,7 +219,7 @@ class Officer:
 
     async def reads(self, *texts: str) -> None:
         """Wait until the messages of the open channel are exactly these, in this order."""
-        await expect(self.said()).to_have_text(list(texts), timeout=DOWN_MS)
+        await expect(self.said()).to_have_text(list(texts))
 
     @property
     def pending(self) -> Locator:
@@ -259,7 +264,7 @@ class Officer:
         await self.page.get_by_label(t("party.read_out")).fill(fingerprint)
         await self.sees(t("party.same"))
         await self.page.get_by_role("button", name=t("party.approve"), exact=True).click()
-        await expect(self.page.get_by_label(t("party.read_out"))).to_have_count(0, timeout=DOWN_MS)
+        await expect(self.page.get_by_label(t("party.read_out"))).to_have_count(0)
 
     async def revoke(self, device: str, reason: str) -> None:
         """Revoke a device of one's party for good."""
@@ -269,4 +274,93 @@ class Officer:
         await self.page.get_by_label(t("party.reason")).select_option(reason)
         await self.page.get_by_role("button", name=t("ui.next"), exact=True).click()
         await self.page.get_by_role("button", name=t("party.revoke_now")).click()
-        await expect(self.page.get_by_role("button", name=t("party.revoke_now"))).to_have_count(0, timeout=DOWN_MS)
+        await expect(self.page.get_by_role("button", name=t("party.revoke_now"))).to_have_count(0)
+
+    # ---- consignments
+
+    async def begin_announcement(self) -> None:
+        """Open a new pre-notification from Today."""
+        await self.go("today")
+        await self.page.get_by_role("main").get_by_role("link", name=t("today.announce")).click()
+        await expect(self.page.get_by_role("button", name=t("consignments.review"))).to_be_visible()
+
+    async def fill_form(self, value: Any, path: str = "") -> None:
+        """Fill the template's form by keyboard, list by list: whatever is in the form is on the screen."""
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                await self.fill_form(inner, f"{path}.{name}" if path else name)
+        elif isinstance(value, list):
+            place = self.page.locator(f'[id="at-{path}"]')
+            for number, inner in enumerate(value):
+                if number >= await place.locator("> ol > li").count():
+                    await place.locator("> div").get_by_role("button").last.click()
+                await self.fill_form(inner, f"{path}[{number}]")
+        else:
+            await self._put(path, str(value))
+
+    async def _put(self, path: str, value: str) -> None:
+        control = self.page.locator(f'[id="at-{path}"]').locator("input, select, textarea")
+        kind = await control.evaluate("(one) => one.localName === 'select' ? 'select' : one.type")
+        if kind == "select":
+            await control.select_option(value)
+        elif kind in ("date", "datetime-local"):
+            await control.fill(value.removesuffix("Z"))
+        else:
+            await control.focus()
+            await self.page.keyboard.type(value)
+            await self.page.keyboard.press("Tab")
+
+    async def ask_for_an_answer(self) -> None:
+        """Choose that every addressee is asked to answer."""
+        await self.page.get_by_role("radio", name=t("consignments.mode_REPLY")).check()
+
+    async def review(self) -> None:
+        """Have the form checked; go on to the last look."""
+        await self.page.get_by_role("button", name=t("consignments.review")).click()
+        await self.sees(t("consignments.addressees"))
+
+    async def announce(self) -> str:
+        """Send what was reviewed; give the reference of its page."""
+        await self.page.get_by_role("button", name=SEND_TO_MEMBERS).click()
+        await self.page.wait_for_url(REFERENCE_IN_ADDRESS)
+        return self.page.url.rpartition("/")[2]
+
+    async def open(self, reference: str) -> None:
+        """Open a consignment from the list."""
+        await self.go("consignments")
+        await self.page.get_by_role("main").get_by_role("link").filter(has_text=reference).first.click()
+        await expect(self.page.get_by_role("button", name=t("consignments.print"))).to_be_visible()
+
+    async def act(self, what: str) -> None:
+        """Press what is next: `act("acknowledgement")`, `act("movement_ARRIVED")`."""
+        button = self.page.get_by_role("main").get_by_role("button", name=t(f"consignments.do_{what}"), exact=True)
+        await expect(button).to_be_visible()
+        await button.click()
+
+    async def act_besides(self, what: str) -> None:
+        """Choose an act from the menu of what else can be done."""
+        await self.page.get_by_role("button", name=t("consignments.more_acts")).click()
+        await self.page.get_by_role("menuitem", name=t(f"consignments.do_{what}")).click()
+
+    async def choose(self, label: str) -> None:
+        """Press a button of the dialog that is open."""
+        await self.page.get_by_role("dialog").get_by_role("button", name=label).click()
+
+    async def say(self, label: str, text: str, send: str) -> None:
+        """Write into the dialog that is open and send it; it closes."""
+        await self.page.get_by_role("dialog").get_by_role("textbox", name=label).fill(text)
+        await self.choose(send)
+        await self.is_done()
+
+    async def is_done(self) -> None:
+        """Wait until the dialog is gone."""
+        await expect(self.page.get_by_role("dialog")).to_have_count(0)
+
+    @property
+    def timeline(self) -> Locator:
+        """All that was said about the open consignment, the newest first."""
+        return self.page.get_by_role("list", name=t("consignments.timeline"))
+
+    async def is_told(self, words: str) -> None:
+        """Wait until the open consignment's timeline says so."""
+        await expect(self.timeline.get_by_text(words).first).to_be_visible()

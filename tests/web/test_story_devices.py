@@ -12,7 +12,7 @@ from tests.web.pages import t
 from tests.web.stage import staged
 from tests.world import unlock
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
 
 async def test_a_second_browser_comes_in_and_is_revoked(

@@ -12,7 +12,7 @@ from tests.desk.desks import announced
 from tests.web.pages import Officer, t
 from tests.web.stage import staged
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
 # For the worker that runs now, a minute in which nobody is there passes in a second; every lock starts another one.
 QUICK = """() => {

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 
 from tests.web.stage import staged
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
 
 async def test_offline_and_back_and_a_server_that_restarts(

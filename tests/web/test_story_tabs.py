@@ -12,7 +12,7 @@ from pratique.wire.entries import Kind
 from tests.web.pages import Officer, t
 from tests.web.stage import Stage, staged
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
 OWNERS = "navigator.locks.query().then(({held}) => held.filter(({name}) => name === 'pratique').length)"
 
