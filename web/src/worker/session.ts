@@ -14,6 +14,7 @@ import { goodbye, pin } from "../sw/kept"
 import { toHex } from "../wire/bytes"
 import type { Api } from "./api"
 import { unsubscribe } from "./away"
+import { described, named, SAVED } from "./described"
 import { Following } from "./following"
 import { type Answer, type Ask, failureOf } from "./messages"
 import { preferences } from "./settings"
@@ -283,32 +284,3 @@ export class Keeper {
 }
 
 const NOT_FOLLOWED: SyncState = { connection: "offline", synced_ms: null, unsent: 0, problems: [] }
-
-/** When a recovery file was saved, in milliseconds. */
-const SAVED = "recovery saved"
-
-function named({ uri }: Device): Partial<Session> {
-  return {
-    uri: uri.toString(),
-    party: uri.party,
-    office: uri.officeId,
-    person: uri.person,
-    device: uri.device,
-    deployment: uri.deployment,
-  }
-}
-
-async function described(device: Device): Promise<Partial<Session>> {
-  const { uri } = device
-  const saved = device.shelf.get(SAVED)
-  const fingerprint = await device.fingerprint()
-  const until = (await device.directory.newest(uri.toString()))?.not_after_ms
-  return {
-    ...named(device),
-    ...(typeof saved === "number" ? { recovery_saved_ms: saved } : {}),
-    auto_lock_s: preferences({ device }).auto_lock_s,
-    authority: device.officer() !== null,
-    ...(fingerprint === null ? {} : { fingerprint }),
-    ...(until === undefined ? {} : { certificate_until_ms: until }),
-  }
-}
