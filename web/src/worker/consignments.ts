@@ -2,9 +2,11 @@
 import type { AnnouncementInput, ConsignmentFilter, ConsignmentPage, ConsignmentRow, Reader } from "../api"
 import { isReady } from "../codes/code_lists"
 import { type Place, place, placesReady } from "../codes/places"
+import { PratiqueError } from "../client/errors"
 import { ANNOUNCEMENT, type Announcement } from "../contents/prenotification"
 import type { Desk } from "../desk/desk"
 import { newId, eventType } from "../desk/kinds"
+import { same } from "../templates/changes"
 import { type Consignment, part, way } from "../views/consignment"
 import { consignmentJson } from "../views/consignment_json"
 import { links } from "../views/links"
@@ -89,9 +91,15 @@ export const acts: ActsOf<"announce" | "amend" | "reroute" | "report" | "opened"
   },
 
   amend(here, given) {
-    return here.outbox.attempt("amend", given, async () => {
-      const { desk } = here.desks.find(given.reference)
+    // Kept for later, it changes what its person saw, and nothing that a colleague sent since.
+    const base = (given as { base?: unknown }).base ?? here.desks.find(given.reference).one.version
+    return here.outbox.attempt("amend", { ...given, base }, async () => {
+      const { desk, one } = here.desks.find(given.reference)
       const announcement = ANNOUNCEMENT.check(given.announcement)
+      const own = (): boolean => sameForm(desk.announcementOf(given.reference), announcement)
+      if (typeof base === "number" && one.version > base && !own()) {
+        throw new PratiqueError("draft_changed", "a colleague sent a newer version meanwhile", "read it, then amend it")
+      }
       const sent = await desk.amend(given.reference, announcement, { urgency: urgencyFromWord(given.urgency) })
       here.changed("board", "today")
       return { version: sent.version, changes: [...sent.changes] }
@@ -128,6 +136,11 @@ export const acts: ActsOf<"announce" | "amend" | "reroute" | "report" | "opened"
     await desk.opened(reference)
     here.changed("board")
   },
+}
+
+/** Say whether two announcements tell the same: then one finishes what the other began. */
+function sameForm(one: Announcement, other: Announcement): boolean {
+  return same(one.form, other.form)
 }
 
 function dump(announcement: Announcement): AnnouncementInput {
