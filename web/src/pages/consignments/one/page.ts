@@ -118,3 +118,10 @@ export function placeNow(page: ConsignmentPage, nowMs: number): { at: number; gu
   }
   return { at: legs.length - 0.05, guessed: true }
 }
+
+/** Put together why each other reference belongs to it. */
+export function linked(links: readonly { reference: string; why: string }[]): [reference: string, whys: string[]][] {
+  const found = new Map<string, string[]>()
+  for (const { reference, why } of links) found.set(reference, [...(found.get(reference) ?? []), why])
+  return [...found]
+}
