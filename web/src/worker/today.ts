@@ -69,10 +69,13 @@ function attention(
   return { kind, urgency: urgencyWord(urgency), operation, party, at_ms }
 }
 
-/** Give what others said as urgent about what is ours, and nobody has looked at here; once, in however many lanes. */
+/**
+ * Give what others said as urgent and nobody has looked at here, once, in however many lanes: about what is ours; for
+ * the coordinating unit about everything that it reads.
+ */
 function alerts(here: Here, desk: Desk): Attention[] {
   const found = new Map<string, Attention>()
-  for (const one of ours(desk)) {
+  for (const one of watches(desk) ? desk.board.consignments.values() : ours(desk)) {
     if (!LIVE.includes(stateAt(one, here.nowMs())[0]) && here.nowMs() - one.since_ms > AHEAD_MS) continue
     const said = desk.board.said.get(one.reference) ?? []
     for (const { place, party, mark } of here.marks.unread(one.reference, said, desk.party)) {
@@ -211,9 +214,9 @@ function arrivals(here: Here, desk: Desk): ConsignmentRow[] {
 /** Give what is late on the board: of what is ours; of everything for a Member that only watches. */
 function late(desk: Desk, nowMs: number): Attention[] {
   const concerned = new Set(ours(desk).map((one) => one.reference))
-  const watches = desk.reading.coordinators.has(desk.party)
+  const all = watches(desk)
   return overdue(desk.board, nowMs)
-    .filter((one) => watches || concerned.has(one.reference))
+    .filter((one) => all || concerned.has(one.reference))
     .map((one) => ({
       ...attention("late", Urgency.PRIORITY, desk.operation.id, one.party, one.since_ms),
       id: `late ${one.reference} ${one.flag} ${one.party}`,
@@ -221,6 +224,10 @@ function late(desk: Desk, nowMs: number): Attention[] {
       flag: one.flag,
       due_ms: one.since_ms,
     }))
+}
+
+function watches(desk: Desk): boolean {
+  return desk.reading.coordinators.has(desk.party)
 }
 
 function ours(desk: Desk): Consignment[] {
