@@ -161,7 +161,7 @@ async def python_announces_and_a_browser_acknowledges(s: Stage, folder: Path, ke
         (sent,) = (await import_file(desk, sheet)).sent.values()
         await ke.go("today")
         await ke.alert(t("today.kind_acknowledge", party="Belgium"), sent.reference).click()
-        await ke.sees("BE-77201")
+        await ke.sees(sent.reference)
         await ke.act("acknowledgement")
         heard = ("pratique.acknowledgement", sent.reference)
         await until(lambda: heard in [(one["type"], one["subject"]) for one in national.verified()])
