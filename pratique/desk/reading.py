@@ -103,7 +103,10 @@ class Reading:
             if entry.channel not in self._foreign:
                 self.refresh()
             return
-        self._sort_in(list(self._fresh(entry.channel)))
+        late = [entry] if entry.seq in cursor.held and not _waits(entry) else []
+        cursor.held.difference_update(one.seq for one in late)
+        # A commit may have brought this device in, and with it the keys of what was there before.
+        self._sort_in([*late, *self._fresh(entry.channel, again=entry.kind is Kind.COMMIT)])
 
     def know_lane(self, channel: bytes, parties: tuple[str, ...]) -> None:
         """Note the lane of a full set of parties."""
@@ -174,10 +177,12 @@ class Reading:
         self.reminders.take(entries)
         self.board = boards.fold(self.board, [one for one in entries if one.kind is Kind.APPLICATION])
 
-    def _fresh(self, channel: bytes, state: ChannelState | None = None) -> Iterator[OpenedEntry]:
-        """Yield what was not folded, and what a key opened since."""
+    def _fresh(
+        self, channel: bytes, state: ChannelState | None = None, *, again: bool = False
+    ) -> Iterator[OpenedEntry]:
+        """Yield what was not folded; with the channel's state, or `again`, also what a key opened since."""
         cursor = self._cursors.setdefault(channel, Cursor())
-        if cursor.held and (state is None or cursor.looked != state.seq):
+        if cursor.held and (again or (state is not None and cursor.looked != state.seq)):
             for entry in self._device.opened(channel, min(cursor.held) - 1):
                 if entry.seq in cursor.held and not _waits(entry):
                     cursor.held.discard(entry.seq)
