@@ -1,4 +1,4 @@
-"""A consignment's whole life on three Members' screens, beside Python desks and a gateway; the server learns nothing."""
+"""A consignment's whole life on the screens of three Members, beside desks and a gateway; the server reads nothing."""
 
 from __future__ import annotations
 
