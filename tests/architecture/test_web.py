@@ -11,8 +11,6 @@ from tests.architecture.sources import ROOT
 
 WEB = ROOT / "web" / "src"
 SHOWN = ("pages", "ui", "shell", "i18n", "styles", "App.svelte", "main.ts", "start.ts", "rpc.ts")
-# `dev` draws the components on one page for their author; it is no part of the build.
-APART = {"dev"}
 # part → what it may import; itself always. `contents/` knows `templates/` and the reverse by one type each.
 OPENS: dict[str, frozenset[str]] = {
     "wire": frozenset(),
@@ -59,7 +57,7 @@ IN_THE_OPEN = {"ui/preferences.svelte.ts", "ui/keys.svelte.ts"}
 
 def sources(*parts: str) -> list[Path]:
     """List the TypeScript and Svelte files of parts of the web client."""
-    roots = [WEB / part for part in parts] or [one for one in WEB.iterdir() if one.name not in APART]
+    roots = [WEB / part for part in parts] or list(WEB.iterdir())
     found = [one for root in roots for one in ([root] if root.is_file() else root.rglob("*"))]
     return sorted(one for one in found if one.suffix in (".ts", ".svelte"))
 
