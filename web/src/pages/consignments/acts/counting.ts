@@ -46,6 +46,11 @@ function vialsMatch(lot: Counted): boolean {
   return lot.vials === "" || lot.announced_vials === null || whole(lot.vials) === lot.announced_vials
 }
 
+/** Other doses beside the vials as announced: nobody counted the vials, so nothing is said of them. */
+function vialsCounted(lot: Counted, doses: number): boolean {
+  return lot.vials !== "" && (doses === lot.announced || whole(lot.vials) !== lot.announced_vials)
+}
+
 /** Give the lots as a reconciliation tells them. */
 export function told(lots: readonly Counted[]): Record<string, unknown>[] {
   return lots.map((lot) => {
@@ -53,7 +58,7 @@ export function told(lots: readonly Counted[]): Record<string, unknown>[] {
     return {
       batch: lot.batch,
       doses,
-      ...(lot.vials === "" ? {} : { vials: whole(lot.vials) ?? 0 }),
+      ...(vialsCounted(lot, doses) ? { vials: whole(lot.vials) ?? 0 } : {}),
       damaged_doses: whole(lot.damaged) ?? 0,
       missing_doses: Math.max(0, lot.announced - doses),
       excess_doses: Math.max(0, doses - lot.announced),
