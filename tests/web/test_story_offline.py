@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.desk.desks import announced
+from tests.web.pages import t
 from tests.web.stage import staged
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
@@ -22,7 +24,16 @@ async def test_offline_and_back_and_a_server_that_restarts(
         await ke.open_channel("Seals at BRU")
         await ke.reads("one")
 
+        desk = s.desks["be"]
+        reference = (await desk.announce(announced(("BEBRU", "KENBO")))).reference
+        await ke.open(reference)
         await ke.context.set_offline(True)
+        await ke.is_offline()
+        await ke.act("acknowledgement")
+        await ke.sees(t("consignments.kept_offline"))
+        await expect(ke.connection).to_contain_text("to send")
+        await ke.open_channel("Seals at BRU")
+        await ke.reads("one")
         await be.post("two")
         await ke.post("three")
         await expect(ke.pending).to_have_count(1)
@@ -33,6 +44,11 @@ async def test_offline_and_back_and_a_server_that_restarts(
         await expect(ke.pending).to_have_count(0)
         await be.reads("one", "two", "three")
         await ke.is_live()
+        await expect(ke.connection).not_to_contain_text("to send")
+        await desk.sync()
+        assert [one.content.TYPE for one in desk.board.said[reference] if one.party == "ke"].count(
+            "acknowledgement"
+        ) == 1
 
         server = s.desks.world.server
         await server.stop()

@@ -73,7 +73,9 @@ export class Following {
 
   /** Do what a person asked for while offline. */
   async #send(): Promise<void> {
+    const waited = this.#here.outbox.waiting().length
     const refused = await this.#here.outbox.flush()
+    if (waited > 0) this.#here.changed("sync")
     if (refused.length > 0) this.#problems([...this.#here.live.problems, ...refused])
   }
 
