@@ -11,7 +11,7 @@ from pratique.contents.message import Message
 from tests.web.pages import PASSPHRASE, t
 from tests.web.stage import staged
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
 
 async def test_a_browser_that_lost_its_storage_is_the_same_device_again(
