@@ -1,12 +1,13 @@
 """Measure what traffic leaves in the browser: heaps of page and worker, and the process, before and after.
 
-An hour of a busy operation is about 3,000 entries; they come faster here, so that nobody waits for an hour.
+An hour of a busy operation is about 3,000 entries. In fewer minutes they come faster, so that nobody waits for an hour.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
 from dataclasses import dataclass
 
@@ -17,8 +18,8 @@ from benchmarks.table import Table
 from benchmarks.web.entries import fill
 from benchmarks.web.stages import Bench, bench, is_live
 
-PER_S = 15
-BURST = 15
+AN_HOUR = 3_000
+MOST_PER_S = 15.0
 MEASURE_S = 90
 _MIB = 1024 * 1024
 _MEASURE = """async () => {
@@ -49,7 +50,7 @@ async def run(quick: bool, minutes: float) -> list[Table]:
         browser = await b.stage.browser.new_browser_cdp_session()
         own = await ke.context.new_cdp_session(ke.page)
         before = await _held(ke.page, own, browser)
-        sent = await _traffic(b, channel, minutes)
+        sent = await _traffic(b, ke.page, channel, minutes)
         await b.stage.discussion("be", "That was all", "ke/ncp")
         await ke.open_channel("That was all")
         await ke.go("today")
@@ -68,17 +69,19 @@ async def run(quick: bool, minutes: float) -> list[Table]:
     return [table]
 
 
-async def _traffic(b: Bench, channel: bytes, minutes: float) -> int:
-    """Post at a steady pace."""
-    start, sent = time.monotonic(), 0
-    told = start
-    while (now := time.monotonic()) < start + minutes * 60:
-        await fill(b, channel, BURST)
-        sent += BURST
-        if now - told > 60:
-            told = now
-            print(f"  web: {sent:,} messages after {(now - start) / 60:.0f} minutes", flush=True)
-        await asyncio.sleep(max(0.0, start + sent / PER_S - time.monotonic()))
+async def _traffic(b: Bench, page: Page, channel: bytes, minutes: float) -> int:
+    """Post at a steady pace, while somebody sits at the page: it would lock itself otherwise."""
+    start, sent, told = time.monotonic(), 0, 0
+    per_s = min(MOST_PER_S, AN_HOUR / (minutes * 60))
+    burst = math.ceil(per_s)
+    while (now := time.monotonic() - start) < minutes * 60:
+        await fill(b, channel, burst)
+        sent += burst
+        if now // 60 > told:
+            told = int(now // 60)
+            await page.keyboard.press("Shift")
+            print(f"  web: {sent:,} messages after {told} minutes", flush=True)
+        await asyncio.sleep(max(0.0, start + sent / per_s - time.monotonic()))
     return sent
 
 
