@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -23,19 +24,34 @@ SHOWN = """async () => {
 WISH = """async (record) => {
   await (await caches.open("pratique-notices")).put("/", new Response(JSON.stringify(record)))
 }"""
-# Until a notification of a tag is there, with a count in its words or without.
-UNTIL = """async ([tag, counted]) => {
-  const registration = await navigator.serviceWorker.ready
-  const there = (shown) => shown.some((one) => one.tag === tag && one.body.includes("(") === counted)
-  while (!there(await registration.getNotifications())) await new Promise((done) => setTimeout(done, 20))
-}"""
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def deliver(session: CDPSession, origin: str, registration: str, data: str) -> None:
-    """Hand a push to the service worker as the browser does once it has opened it."""
-    given = {"origin": origin, "registrationId": registration, "data": data}
-    await session.send("ServiceWorker.deliverPushMessage", given)
+class Screen:
+    """The notifications as the browser shows them.
+
+    It tells of each, because asking for the list while one is on its way to the screen makes Chromium forget that one.
+    """
+
+    def __init__(self, session: CDPSession) -> None:
+        self._session = session
+        self._shown: asyncio.Queue[str] = asyncio.Queue()
+        session.on("BackgroundService.backgroundServiceEventReceived", self._hear)
+
+    async def watch(self) -> None:
+        """Begin to hear of them."""
+        await self._session.send("BackgroundService.setRecording", {"shouldRecord": True, "service": "notifications"})
+        await self._session.send("BackgroundService.startObserving", {"service": "notifications"})
+
+    async def deliver(self, origin: str, registration: str, data: str) -> None:
+        """Hand a push to the service worker as the browser does once it has opened it; until it is shown."""
+        given = {"origin": origin, "registrationId": registration, "data": data}
+        await self._session.send("ServiceWorker.deliverPushMessage", given)
+        await self._shown.get()
+
+    def _hear(self, told: dict[str, Any]) -> None:
+        if told["backgroundServiceEvent"]["eventName"] == "Notification displayed":
+            self._shown.put_nowait(told["backgroundServiceEvent"]["instanceId"])
 
 
 async def registered(page: Page, session: CDPSession) -> str:
@@ -64,15 +80,15 @@ async def test_a_push_shows_the_operation_and_nothing_else(
         await page.evaluate(READY)
         await page.evaluate(WISH, {"language": "fr", "quiet": None, "least": {"HYGIEA": "none"}})
         session = await context.new_cdp_session(page)
-        number = await registered(page, session)
+        number, screen = await registered(page, session), Screen(session)
+        await screen.watch()
         for operation, urgency, count in (
             ("STOP-III", "urgent", 3),
             ("STOP-III", "priority", 1),
             ("HYGIEA", "urgent", 1),
         ):
             said = json.dumps({"operation": operation, "urgency": urgency, "count": count}).ljust(128)
-            await deliver(session, served.url, number, said)
-            await page.evaluate(UNTIL, [operation, count > 1])
+            await screen.deliver(served.url, number, said)
         shown = {one["tag"]: one for one in await page.evaluate(SHOWN)}
         assert shown.keys() == {"STOP-III", "HYGIEA"}
         assert shown["STOP-III"] == {
@@ -85,8 +101,7 @@ async def test_a_push_shows_the_operation_and_nothing_else(
             "data": {"operation": "STOP-III"},
         }
         assert shown["HYGIEA"]["silent"]
-        await deliver(session, served.url, number, "<img src=x onerror=alert(1)>")
-        await page.evaluate(UNTIL, ["pratique", False])
+        await screen.deliver(served.url, number, "<img src=x onerror=alert(1)>")
         shown = {one["tag"]: one for one in await page.evaluate(SHOWN)}
         assert shown["pratique"]["body"] == "Quelque chose vous attend" and shown["pratique"]["silent"]
         await context.close()
