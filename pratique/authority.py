@@ -135,15 +135,20 @@ class PartyOfficer:
     async def approve(self, invitation: bytes, fingerprint: str, days: int = 90) -> str:
         """Sign the certificate if the fingerprint is the waiting device's; give the device URI.
 
-        Raises  PratiqueError: not_waiting, wrong_fingerprint
+        Raises  PratiqueError: unknown_invitation, not_waiting, wrong_fingerprint
         """
+        invited = self._saved["invited"].get(invitation.hex())
+        if invited is None:
+            # Nothing else says whom it was for: a server could put any name beside a key of its own.
+            raise PratiqueError(
+                "unknown_invitation", "this invitation was not made with this file", "approve it where it was made"
+            )
         waiting = await self.waiting(invitation)
         if waiting is None:
             raise PratiqueError("not_waiting", "no device waits under this invitation", "enrol the device first")
         given = "".join(letter for letter in fingerprint.upper() if letter.isalnum()).encode()
         uri = DeviceUri.parse(waiting.device)
-        invited = self._saved["invited"].get(invitation.hex())
-        fits = invited is None or [uri.office, uri.person] == invited
+        fits = [uri.party, uri.office, uri.person] == [self.party, *invited[:2]]
         if not hmac.compare_digest(given, waiting.fingerprint.replace("-", "").encode()) or not fits:
             hint = "compare again with the person at the device; if it differs, do not approve"
             raise PratiqueError("wrong_fingerprint", "the fingerprint is not that of the waiting device", hint)

@@ -9,6 +9,9 @@ from pratique.errors import PratiqueError
 from pratique.wire import strict_json
 
 MAX_MANIFEST_BYTES = 1 << 20
+# As the service worker reads them (web/src/sw/manifest.ts): what it would not take is not signed either.
+MAX_FILES = 2000
+_PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -27,7 +30,11 @@ def read_build(file: Path) -> tuple[bytes, str, int]:
         raise PratiqueError("bad_input", f"{file} is no release.json: {refused.detail}") from None
     if isinstance(told, dict) and told.keys() == {"version", "files"}:
         version, files = told["version"], told["files"]
-        named = isinstance(version, str) and isinstance(files, dict) and "index.html" in files
-        if named and all(isinstance(digest, str) and _DIGEST.fullmatch(digest) for digest in files.values()):
+        if isinstance(version, str) and isinstance(files, dict) and "index.html" in files and len(files) <= MAX_FILES:
+            for path, digest in files.items():
+                if not _PATH.fullmatch(path):
+                    raise PratiqueError("bad_input", f"{file} is no release.json: {path!r} is no path inside a build")
+                if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+                    raise PratiqueError("bad_input", f"{file} is no release.json: {path} has no SHA-256")
             return data, version, len(files)
     raise PratiqueError("bad_input", f"{file} is no release.json: it must name a version and the files of a build")

@@ -40,6 +40,23 @@ async def test_a_wrong_fingerprint_and_a_used_invitation_enrol_nobody(tmp_path: 
         assert await device.finish_enrolment()
 
 
+async def test_an_invitation_that_the_file_does_not_know_is_approved_by_nobody(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        officer = w.officers["be"]
+        ticket = await officer.invite("ncp", "officer")
+        device, fingerprint = await Device.begin_enrolment(tmp_path / "a", w.url, ticket, "aaaa", unlock)
+        w.devices.append(device)
+        made = officer._saved["invited"].pop(ticket.id.hex())  # as in a copy of the file from before it was made
+        with pytest.raises(PratiqueError) as refused:
+            await officer.approve(ticket.id, fingerprint)
+        assert refused.value.code == "unknown_invitation"
+        assert not await device.finish_enrolment()
+        officer._saved["invited"][ticket.id.hex()] = made
+        assert await officer.approve(ticket.id, fingerprint) == str(device.uri)
+
+
 async def test_a_server_with_another_root_is_not_believed(tmp_path: Path, sqlite_database_url: str) -> None:
     async with world(tmp_path, sqlite_database_url) as w:
         other = PartyOfficer.create(tmp_path / "other.ca", "be", "stop.example", unlock)

@@ -203,6 +203,10 @@ async def test_the_browser_invites_approves_renews_and_revokes(scene: Scene, tmp
     wrong = begun["fingerprint"][:-1] + ("A" if begun["fingerprint"][-1] != "A" else "B")
     with pytest.raises(PeerError, match="wrong_fingerprint"):
         await scene.web.ask("ae", "approve", invitation=invited["id"], fingerprint=wrong)
+    elsewhere = await scene.world.officers["ae"].invite("ncp", "third")
+    third = await scene.web.ask("third", "enrol", ticket=elsewhere.text(), label="webthree")
+    with pytest.raises(PeerError, match="unknown_invitation"):
+        await scene.web.ask("ae", "approve", invitation=elsewhere.id.hex(), fingerprint=third["fingerprint"])
     said = begun["fingerprint"].replace("-", " ").lower()
     assert await scene.web.ask("ae", "approve", invitation=invited["id"], fingerprint=said) == begun["uri"]
     assert await scene.web.ask("second", "finish")

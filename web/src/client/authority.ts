@@ -165,16 +165,22 @@ export class PartyOfficer {
   /**
    * Sign the certificate if the fingerprint is the waiting device's; give the device URI.
    *
-   * Raises  PratiqueError: not_waiting, wrong_fingerprint
+   * Raises  PratiqueError: unknown_invitation, not_waiting, wrong_fingerprint
    */
   async approve(invitation: string, fingerprint: string, days: number = MOST_DAYS): Promise<string> {
+    const { invited } = this.#saved
+    if (!Object.hasOwn(invited, invitation)) {
+      // Nothing else says whom it was for: a server could put any name beside a key of its own.
+      const hint = "approve it where it was made"
+      throw new PratiqueError("unknown_invitation", "this invitation was not made with this file", hint)
+    }
     const waiting = await this.waiting(invitation)
     if (waiting === null) {
       throw new PratiqueError("not_waiting", "no device waits under this invitation", "enrol the device first")
     }
     const uri = DeviceUri.parse(waiting.device)
-    const invited = this.#saved.invited[invitation]
-    const fits = invited === undefined || (uri.office === invited[0] && uri.person === invited[1])
+    const [office, person] = invited[invitation]!
+    const fits = uri.office === office && uri.person === person
     const same = alike(letters(fingerprint), letters(waiting.fingerprint))
     if (!same || !fits || uri.party !== this.party) {
       const hint = "compare again with the person at the device; if it differs, do not approve"
