@@ -23,7 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Table, event, insert
+from sqlalchemy import CursorResult, Executable, Table, event, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -89,6 +89,12 @@ class Transaction:
     def lock_free(self) -> bool:
         """Say whether the database serialises writers anyway, so that no row needs a lock (SQLite)."""
         return self.connection.dialect.name == "sqlite"
+
+    async def hold(self, name: str) -> None:
+        """Take a turn under a name, where no row stands for what is counted; kept until the save."""
+        if not self.lock_free:
+            await self.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+            self.look_again()
 
     def look_again(self) -> None:
         """Take the instant anew, after a lock was waited for."""

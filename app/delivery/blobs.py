@@ -25,6 +25,7 @@ async def put(db: Database, device: DeviceUri, channel: bytes, digest: bytes, da
     """Keep bytes under their digest; False where they were there already.
 
     Takes   share_bytes: what the blobs of one party may weigh together
+    Locks   the party's share until the save
     Raises  NotFound; BlobRefused: digest_differs, empty, too_large, share_used
     """
     if not data or len(data) > MAX_BYTES:
@@ -34,6 +35,8 @@ async def put(db: Database, device: DeviceUri, channel: bytes, digest: bytes, da
     async with db.read() as tx:  # knock: strangers hold no lock
         await access.channel(tx, device, channel)
     async with db.transaction() as tx:
+        # What a party's blobs weigh is counted by one of its devices at a time.
+        await tx.hold(f"blobs of {device.party}")
         await access.channel(tx, device, channel)
         used = (await tx.execute(select(func.sum(blobs.c.size_bytes)).where(blobs.c.party == device.party))).scalar()
         if (used or 0) + len(data) > share_bytes and not await _there(tx, channel, digest):

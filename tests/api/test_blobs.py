@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from app.db import Database
+from app.delivery import blobs
 from app.delivery.blobs import MAX_BYTES
+from app.errors import BlobRefused
 from pratique.errors import Problem
 from tests.world import World, world
 
@@ -68,3 +71,26 @@ async def test_a_party_has_a_share(tmp_path: Path, sqlite_database_url: str, mon
         assert again.status == 204
         # Another party has a share of its own.
         assert (await ae._account.call("PUT", address(room.channel, second), second, media=MEDIA)).status == 201
+
+
+@pytest.mark.postgres
+async def test_a_share_holds_against_two_devices_at_once(tmp_path: Path, postgres_database_url: str) -> None:
+    async with world(tmp_path, postgres_database_url) as w:
+        room = await w.make_channel(2)
+        be = room.devices[0]
+        other = await w.device("be")
+        pieces = [bytes([number]) * 300 for number in range(10)]
+
+        database = Database(postgres_database_url)
+
+        async def put(number: int, data: bytes) -> bool:
+            uri, digest = (be, other)[number % 2].uri, hashlib.sha256(data).digest()
+            try:
+                return await blobs.put(database, uri, room.channel, digest, data, 1000)
+            except BlobRefused as problem:
+                assert problem.facts["reason"] == "share_used"
+                return False
+
+        kept = await asyncio.gather(*(put(number, data) for number, data in enumerate(pieces)))
+        assert kept.count(True) == 3
+        await database.close()
