@@ -3,6 +3,7 @@
  * somebody says they are: nothing else is ever given to the browser to draw.
  */
 import type { PhotoInput } from "../../api"
+import { fits, sizeOf } from "./picture_size"
 
 export type PictureType = PhotoInput["type"] & ("image/jpeg" | "image/png" | "image/webp")
 
@@ -13,7 +14,6 @@ const QUALITY = 0.84
 const HEAVY_PNG = 1_500_000
 export const MOST_PHOTOS = 12
 export const MOST_BYTES = 64 << 20
-const MOST_SIDE = 20_000
 
 /** Why a file is no photo that can be sent: a key of the texts. */
 export class NoPicture extends Error {
@@ -31,10 +31,12 @@ export function typeOf(bytes: Uint8Array): PictureType | null {
   return null
 }
 
-/** Give a picture that others sent as something to draw, or null where it is none. */
+/** Give a picture that others sent as something to draw, or null where it is none, or too large once it is drawn. */
 export function drawable(bytes: Uint8Array): Blob | null {
   const type = typeOf(bytes)
-  return type === null ? null : new Blob([bytes as Uint8Array<ArrayBuffer>], { type })
+  if (type === null) return null
+  const size = sizeOf(bytes)
+  return size !== null && fits(size) ? new Blob([bytes as Uint8Array<ArrayBuffer>], { type }) : null
 }
 
 export interface Prepared {
@@ -50,12 +52,14 @@ export async function prepare(file: File): Promise<Prepared> {
   const bytes = new Uint8Array(await file.arrayBuffer())
   const type = typeOf(bytes)
   if (type === null) throw new NoPicture("type")
+  const size = sizeOf(bytes)
+  if (size === null) throw new NoPicture("damaged")
+  if (!fits(size)) throw new NoPicture("large")
   const bitmap = await createImageBitmap(new Blob([bytes], { type }), { imageOrientation: "from-image" }).catch(() => {
     throw new NoPicture("damaged")
   })
   try {
     const { width, height } = bitmap
-    if (width > MOST_SIDE || height > MOST_SIDE) throw new NoPicture("large")
     const name = named(file.name, type)
     const share = Math.min(1, LONGEST / Math.max(width, height))
     const [wide, high] = [Math.max(1, Math.round(width * share)), Math.max(1, Math.round(height * share))]
