@@ -168,6 +168,19 @@ async def test_before_enrolment_a_new_build_is_taken_when_the_pages_begin_anew(o
     assert "second" in await origin.shown()
 
 
+async def test_a_build_that_waits_unsigned_when_the_browser_enrols_never_runs(origin: Origin) -> None:
+    origin.write_on_page("second")
+    origin.offer()
+    assert await origin.look() == {"state": "ready"}
+    await origin.enrol()
+    assert "second" not in await origin.shown()
+    assert (await origin.look())["code"] == "unsigned"
+    origin.sign(1)
+    origin.offer()
+    assert await origin.look() == {"state": "ready"}
+    assert "second" in await origin.shown()
+
+
 async def test_an_enrolled_browser_takes_signed_builds_in_order_and_no_other(origin: Origin) -> None:
     await origin.enrol()
     assert (await origin.look())["code"] == "unsigned"  # what it has runs on; it has nothing else
@@ -247,8 +260,17 @@ async def test_a_page_of_the_server_s_own_making_runs_nothing_and_reaches_nothin
     await origin.page.goto(f"{origin.url}/evil.html")
     assert await origin.page.title() == "evil"
     assert await origin.page.evaluate("document.documentElement.dataset.ran") is None
+    for folder in ("v1", "docs"):  # what is asked of the API each time may be read, never run
+        (origin.pages / folder).mkdir()
+        (origin.pages / folder / "evil.js").write_bytes(script)
+    origin.offer()
     await origin.shown()
-    assert await origin.page.evaluate("fetch('/evil.js').then(() => 'given', () => 'refused')") == "refused"
+    said = ".then(() => 'given', () => 'refused')"
+    assert await origin.page.evaluate(f"fetch('/evil.js'){said}") == "refused"
+    for folder in ("v1", "docs"):
+        assert await origin.page.evaluate(f"fetch('/{folder}/evil.js'){said}") == "given"
+        assert await origin.page.evaluate(f"import('/{folder}/evil.js'){said}") == "refused"
+    assert await origin.page.evaluate("document.documentElement.dataset.ran") is None
 
 
 async def test_goodbye_leaves_nothing(origin: Origin) -> None:

@@ -30,6 +30,9 @@ export const NOTICE_CACHE = "pratique-notices"
 const UNKNOWN: NoticeRecord = { language: "en", quiet: null, least: {} }
 const RANK: Readonly<Record<Rank | "none", number>> = { routine: 0, priority: 1, urgent: 2, none: 3 }
 const CODE = /^[A-Z0-9][A-Z0-9-]{1,23}$/
+// All of ours have 128 letters, and none counts further (app/jobs/web_push.py).
+const MOST_LETTERS = 512
+const MOST_COUNT = 999
 /** Per language: something urgent, something else, and where nothing is known but that something waits. */
 const SENTENCES: Readonly<Record<string, readonly [string, string, string]>> = {
   en: ["An urgent item in {code}", "Something new in {code}", "Something waits for you"],
@@ -42,6 +45,7 @@ const SENTENCES: Readonly<Record<string, readonly [string, string, string]>> = {
 
 /** Read what a push says; null where it is not ours. */
 export function readPushed(text: string): Pushed | null {
+  if (text.length > MOST_LETTERS) return null
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -51,7 +55,7 @@ export function readPushed(text: string): Pushed | null {
   if (typeof value !== "object" || value === null) return null
   const { operation, urgency, count } = value as Record<string, unknown>
   if (typeof operation !== "string" || !CODE.test(operation) || !isRank(urgency)) return null
-  if (typeof count !== "number" || !Number.isInteger(count) || count < 1) return null
+  if (typeof count !== "number" || !Number.isInteger(count) || count < 1 || count > MOST_COUNT) return null
   return { operation, urgency, count }
 }
 

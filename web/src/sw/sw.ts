@@ -50,6 +50,8 @@ const scope = self as unknown as Scope
 
 // What is asked of the server each time, and never kept.
 const API = /^\/(v1\/|docs\/|goodbye$|healthz$|readyz$)/
+// What would run: of the build and from nowhere else, not even where the API is.
+const RUNS: ReadonlySet<string> = new Set(["script", "worker", "sharedworker", "audioworklet", "paintworklet", "xslt", "object", "embed"])
 const CHECK_EVERY_MS = 60_000
 let checked_ms = 0
 let checking: Promise<unknown> = Promise.resolve()
@@ -64,7 +66,7 @@ scope.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     event.respondWith(page(event, url))
     if (Date.now() - checked_ms > CHECK_EVERY_MS) event.waitUntil(lookAndTell())
-  } else if (!API.test(url.pathname)) event.respondWith(file(url.pathname.slice(1) || "index.html", request))
+  } else if (RUNS.has(request.destination) || !API.test(url.pathname)) event.respondWith(file(url.pathname.slice(1) || "index.html", request))
 })
 
 scope.addEventListener("message", (event) => {

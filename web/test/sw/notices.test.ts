@@ -23,6 +23,43 @@ describe("what a push says", () => {
   })
 })
 
+describe("a hostile push", () => {
+  const said = JSON.stringify
+  it.each([
+    ["a name of 10 kB", said(push({ operation: "A".repeat(10_000) }))],
+    ["our words in 10 kB", said(push()).padEnd(10_000)],
+    ["our words deep down", `${"[".repeat(2000)}${said(push())}${"]".repeat(2000)}`],
+    ["a name one letter too long", said(push({ operation: "A".repeat(25) }))],
+    ["a turned name", said(push({ operation: "STOP\u202eIII" }))],
+    ["an isolated name", said(push({ operation: "\u2066STOP-III\u2069" }))],
+    ["letters that are not seen", said(push({ operation: "STOP\u200bIII" }))],
+    ["letters that look alike", said(push({ operation: "ST\u041eP-III" }))],
+    ["a second line", said(push({ operation: "STOP-III\nSTOP-IV" }))],
+    ["a line's end", said(push({ operation: "STOP-III\n" }))],
+    ["a sentence", said(push({ operation: "CALL +1 555 0100" }))],
+    ["a pattern", said(push({ operation: "$&" }))],
+    ["a list for a name", '{"operation":["STOP-III"],"urgency":"urgent","count":1}'],
+    ["an object for a name", '{"operation":{"toString":"STOP-III"},"urgency":"urgent","count":1}'],
+    ["a list for an urgency", '{"operation":"STOP-III","urgency":["urgent"],"count":1}'],
+    ["an urgency of every object", '{"operation":"STOP-III","urgency":"constructor","count":1}'],
+    ["an urgency of nobody", '{"operation":"STOP-III","urgency":"none","count":1}'],
+    ["a count of words", '{"operation":"STOP-III","urgency":"urgent","count":"1"}'],
+    ["a count beyond all", '{"operation":"STOP-III","urgency":"urgent","count":1e300}'],
+    ["a count that the server never tells", '{"operation":"STOP-III","urgency":"urgent","count":1000}'],
+    ["a count below nothing", '{"operation":"STOP-III","urgency":"urgent","count":-1}'],
+    ["fields from elsewhere", '{"__proto__":{"operation":"STOP-III","urgency":"urgent","count":1}}'],
+  ])("%s is one quiet line without its words", (_what, text) => {
+    expect(readPushed(text)).toBeNull()
+    const { title, options } = noticeOf(readPushed(text), wishes, at("12:00"))
+    expect([title, options.body, options.silent, options.tag]).toEqual(["Pratique", "Something waits for you", true, "pratique"])
+  })
+  it("brings nothing along beside the three fields", () => {
+    const text = JSON.stringify({ ...push(), title: "Pay now", icon: "https://evil.example/", tag: "x", data: { url: "//evil.example" } })
+    const { title, options } = noticeOf(readPushed(text), wishes, at("12:00"))
+    expect(JSON.stringify({ title, options })).not.toMatch(/evil|Pay now/u)
+  })
+})
+
 describe("what is shown of it", () => {
   it.each([
     ["urgent", "STOP-III", "12:00", false], ["urgent", "STOP-III", "23:00", false], ["priority", "STOP-III", "12:00", false],
