@@ -141,12 +141,17 @@ export function connect(): WorkerClient {
   let last = 0
   const active = (): void => {
     const now = Date.now()
-    if (now - last < ACTIVE_EVERY_MS) return
+    // The clock may have been put back.
+    if (Math.abs(now - last) < ACTIVE_EVERY_MS) return
     last = now
     client.active()
   }
   for (const name of ["pointerdown", "keydown", "wheel", "touchmove"])
     addEventListener(name, active, { passive: true, capture: true })
+  // Whoever wakes a machine sees nothing that should have been locked meanwhile.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") active()
+  })
   for (const now of ["online", "offline"] as const) addEventListener(now, () => client.network(now))
   return client
 }

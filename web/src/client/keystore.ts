@@ -17,6 +17,17 @@ export type Unlocking =
   | { by: "passphrase"; passphrase: string }
   | { by: "passkey"; credential: string; salt: string; prf: Uint8Array }
 
+/** So many letters a passphrase has that somebody chooses; the page says more about how strong it is. */
+export const LEAST_LETTERS = 10
+
+/** Let no store be opened by less than that, whichever page asks; raises `StoreRefused("short_passphrase")`. */
+export function checkChosen(unlocking: { by: string; passphrase?: string }): void {
+  if (unlocking.by === "passphrase" && [...(unlocking.passphrase ?? "")].length < LEAST_LETTERS) {
+    const detail = `a passphrase has at least ${LEAST_LETTERS} characters`
+    throw new StoreRefused("short_passphrase", detail, "take a few words that do not belong together")
+  }
+}
+
 export interface Cost {
   readonly iterations: number
   readonly memory_kib: number

@@ -7,7 +7,7 @@
 import type { Acts, Queries, Session, SyncState, Topic, Unlocking } from "../api"
 import { DATABASE, Device, type Surroundings } from "../client/device"
 import { PratiqueError, StoreRefused } from "../client/errors"
-import type { Unlocking as StoreUnlocking } from "../client/keystore"
+import { checkChosen, type Unlocking as StoreUnlocking } from "../client/keystore"
 import { repair, restore, writeRecovery } from "../client/recovery"
 import { Store } from "../client/store"
 import { goodbye, pin } from "../sw/kept"
@@ -40,6 +40,9 @@ export type SessionAct =
   | "repair"
   | "lock"
   | "logout"
+
+/** So far a clock is corrected now and then; further it is set. */
+const CLOCK_SET_MS = 60_000
 
 /** Fetch what answers an open store; the door is shown without it. */
 export const answering = (): Promise<typeof import("./api")> => import("./api")
@@ -97,10 +100,14 @@ export class Keeper {
     if (ms > 0) this.#timer = setTimeout(() => void this.#lock(), ms)
   }
 
-  /** Timers stand still while a phone sleeps: whoever wakes it does not get the time that was left. */
+  /**
+   * Timers stand still while a phone sleeps: whoever wakes it does not get the time that was left. How long it slept
+   * cannot be told once the clock was put back, so that locks too.
+   */
   #overdue(): boolean {
     const ms = this.#lockMs()
-    return ms > 0 && Date.now() - this.#active_ms > ms
+    const gone = Date.now() - this.#active_ms
+    return ms > 0 && (gone > ms || gone < -CLOCK_SET_MS)
   }
 
   #lockMs(): number {
@@ -128,6 +135,7 @@ export class Keeper {
 
   readonly #acts: { readonly [N in SessionAct]: (given: Acts[N][0]) => Promise<Acts[N][1]> } = {
     enrol: async ({ ticket, device: name, unlock }) => {
+      checkChosen(unlock)
       const { around } = this.#given
       const begun = await Device.beginEnrolment(around, ticket, name, await this.#unlocking(unlock))
       await this.#hold(begun.device)
@@ -149,12 +157,14 @@ export class Keeper {
     },
 
     add_unlocking: async ({ existing, added }) => {
+      checkChosen(added)
       const { store } = this.#held()
       await store.addUnlocking(await this.#unlocking(existing), await this.#unlocking(added))
       this.#given.changed(["session", "settings"])
     },
 
     recovery_file: async ({ existing, passphrase }) => {
+      checkChosen({ by: "passphrase", passphrase })
       const device = this.#held()
       const made = await writeRecovery(device.store, await this.#unlocking(existing), passphrase)
       await device.shelf.put(SAVED, Date.now())
