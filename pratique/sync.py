@@ -51,7 +51,7 @@ def judge(before: LogPosition, event: Entry | Withheld, own: str, directory: Dir
     if event.log != before.id or event.seq != before.seq + 1:
         raise ServerMistrusted("out_of_order", f"expected entry {before.seq + 1} of log {before.id.hex()[:8]}")
     if isinstance(event, Withheld):
-        return _withheld(before, event)
+        return _withheld(before, event, own)
     if event.at_ms < before.at_ms:
         raise ServerMistrusted("time_fell", f"entry {event.seq} is older than the one before it")
     chain = next_chain(before.chain, event.seq, event.digest())
@@ -119,15 +119,22 @@ def named(event: Entry | Withheld) -> set[str]:
     return uris
 
 
-def _withheld(before: LogPosition, event: Withheld) -> Judged:
+def _withheld(before: LogPosition, event: Withheld, own: str) -> Judged:
     member = before.membership
-    if member is None or member.charter.history != "from_join" or before.state is not None:
+    if member is None or member.charter.history != "from_join" or not (before.state is None or _is_out(before, own)):
         raise ServerMistrusted("withheld", f"the server withholds entry {event.seq}, which this device may read")
     chain = next_chain(before.chain, event.seq, event.digest)
     # What happened to the leaves is not for us to know: the welcome will tell which there are.
     blind = adopt(skip(member, event.seq), max(member.epoch, 0), {})
     entry = Entry(before.id, event.seq, Kind.NOTICE, "", 0, NO_POST, Urgency.ROUTINE, before.at_ms, event.digest)
-    return Judged(replace(before, seq=event.seq, chain=chain, membership=blind), Row(entry, chain, "withheld"))
+    after = replace(before, seq=event.seq, chain=chain, membership=blind, state=None, state_epoch=None)
+    return Judged(after, Row(entry, chain, "withheld"))
+
+
+def _is_out(before: LogPosition, own: str) -> bool:
+    """Say whether this device's leaf must go by its own fold: what follows until it is let in anew is not for it."""
+    member = before.membership
+    return member is not None and member.leaf_of(own) in member.surplus(before.at_ms)
 
 
 def _unfolded(skipped: LogPosition, event: Entry, chain: bytes, own: str) -> Judged:

@@ -77,6 +77,28 @@ async def test_a_newcomer_to_a_from_join_channel_sees_nothing_earlier(tmp_path: 
         assert read(second, room.channel) == [b"before", b"after", b"me too"]
 
 
+async def test_an_office_that_gets_its_seat_back_in_a_from_join_channel_reads_on(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        room = await w.make_channel(devices=2, history="from_join")
+        owner, other = room.devices
+        await owner.post(room.channel, "message", b"before")
+        assert (await other.sync()).problems == []
+        office = other.uri.office_id
+        await owner.change_seats(room.channel, unseat=[office])
+        await owner.post(room.channel, "message", b"among us")
+        await owner.change_seats(room.channel, seat=[office])
+        await owner.post(room.channel, "message", b"welcome back")
+        # The commit that removed it and what was said meanwhile are withheld; its own fold says why.
+        report = await other.sync()
+        assert (report.joined, report.problems) == ([], [])
+        assert read(other, room.channel) == [b"before", b"welcome back"]
+        await other.post(room.channel, "message", b"thanks")
+        await owner.sync()
+        assert read(owner, room.channel) == [b"before", b"among us", b"welcome back", b"thanks"]
+
+
 async def test_an_insiders_bad_key_packages_keep_nobody_else_out(tmp_path: Path, sqlite_database_url: str) -> None:
     async with world(tmp_path, sqlite_database_url) as w:
         room = await w.make_channel(devices=2)

@@ -56,7 +56,7 @@ export async function judge(
   if (event.log !== before.id || event.seq !== before.seq + 1) {
     throw new ServerMistrusted("out_of_order", `expected entry ${before.seq + 1} of log ${before.id.slice(0, 8)}`)
   }
-  if (isWithheld(event)) return withheld(before, event)
+  if (isWithheld(event)) return withheld(before, event, own)
   if (event.at_ms < before.at_ms) {
     throw new ServerMistrusted("time_fell", `entry ${event.seq} is older than the one before it`)
   }
@@ -151,9 +151,9 @@ function addsDevice(commit: mls.Commit | null, own: string): boolean {
   return commit !== null && commit.adds.some((add) => add.identity === own)
 }
 
-function withheld(before: LogPosition, event: Withheld): Judged {
+function withheld(before: LogPosition, event: Withheld, own: string): Judged {
   const member = before.membership
-  if (member?.charter.history !== "from_join" || before.state !== null) {
+  if (member?.charter.history !== "from_join" || (before.state !== null && !isOut(member, before.at_ms, own))) {
     const detail = `the server withholds entry ${event.seq}, which this device may read`
     throw new ServerMistrusted("withheld", detail)
   }
@@ -172,7 +172,14 @@ function withheld(before: LogPosition, event: Withheld): Judged {
     at_ms: before.at_ms,
     data: fromHex(digest),
   }
-  return judged({ ...before, seq, chain, membership: blind }, rowOf(entry, chain, "withheld"))
+  const after = { ...before, seq, chain, membership: blind, state: null, state_epoch: null }
+  return judged(after, rowOf(entry, chain, "withheld"))
+}
+
+/** Say whether this device's leaf must go by its own fold: what follows until it is let in anew is not for it. */
+function isOut(member: Membership, atMs: number, own: string): boolean {
+  const leaf = member.leafOf(own)
+  return leaf !== null && member.surplus(atMs).includes(leaf)
 }
 
 /** Step over a sealed entry or a commit from before this device's join, which it cannot fold. */

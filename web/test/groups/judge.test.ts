@@ -3,7 +3,7 @@
 import { expect, test } from "vitest"
 import { PratiqueError } from "../../src/client/errors"
 import { mistrust, named, partyOf } from "../../src/groups/judge"
-import { Reminder } from "../../src/wire/bodies"
+import { Reminder, Roster } from "../../src/wire/bodies"
 import { fromUtf8, toHex, utf8 } from "../../src/wire/bytes"
 import { type Entry, entryDigest, Kind, nextChain } from "../../src/wire/entries"
 import type { Withheld } from "../../src/wire/events"
@@ -152,6 +152,23 @@ test("where commits are withheld, the leaves wait for the welcome", async () => 
   const noise = await reader.judge({ ...sealed, kind: Kind.COMMIT })
   expect(noise.row.problem).toMatch(/^[a-z_]+: /)
   expect(noise.commit).toBeNull()
+})
+
+test("what follows the end of one's seat may be withheld, and nothing before it", async () => {
+  const room = await roomOf("from_join")
+  const [ke] = room.others
+  const reader = await readAll(room, ke!)
+  reader.position = { ...reader.position, state: utf8("the engine's"), state_epoch: 1 }
+  const at = (seq: number): Withheld => ({ log: room.log.id, seq, digest: "00".repeat(32) })
+  expect(await codeOf(reader.judge(at(reader.position.seq + 1)))).toBe("withheld")
+  const seen = { seq: reader.position.seq, chain: reader.position.chain }
+  const body = { channel: room.log.id, number: 2, changes: [{ office: "ke/ncp", seated: false }] }
+  const follows = reader.position.membership!.roster_head
+  const unseated = await sign(Roster, body, { signer: room.founder.uri, seed: room.founder.key, follows, seen })
+  room.log.add(room.log.next(room.founder, Kind.ROSTER, unseated.raw))
+  await reader.read(room.log.entries)
+  const { row, after } = await reader.judge(at(reader.position.seq + 1))
+  expect([row.state, after.state, after.state_epoch, after.membership?.leaves.size]).toEqual(["withheld", null, null, 0])
 })
 
 test("the devices that the fold will ask for are named", async () => {
