@@ -24,11 +24,6 @@ class Officer(Person):
 
     # ---- channels
 
-    async def open_channel_at(self, channel: bytes) -> None:
-        """Open a channel by its address, as a link does: who came later may not know its title."""
-        await self.page.evaluate("(to) => { location.hash = to }", f"#/channels/{channel.hex()}")
-        await expect(self.page.get_by_role("textbox", name=t("channels.write"))).to_be_visible()
-
     async def open_channel(self, title: str) -> None:
         """Open a discussion from the list of channels."""
         await self.go("channels")

@@ -63,6 +63,8 @@ export interface SyncState {
   unsent: number
   /** Why the server cannot be followed or a channel is stopped; one line each. */
   problems: string[]
+  /** Why the server does not let this device in, as a code; `sign_in_refused` ends a device for good. */
+  refused?: string
   /** Progress of a long catch-up. */
   reading?: { done: number; of: number }
 }
@@ -167,6 +169,8 @@ export interface Reader {
   delivered: boolean
   /** On a channel's page: the furthest entry that a device of it has fetched, as the server tells. */
   fetched_seq?: number
+  /** From which entry on a device of it can open things, where newcomers get no history. */
+  since_seq?: number
   opened_ms: number | null
   acknowledged_ms: number | null
 }
@@ -268,6 +272,8 @@ export interface WaitingRow {
   state: "open" | "waiting" | "active" | "expired"
   device?: string
   fingerprint?: string
+  /** What was wrong with the server's answer about it. */
+  problem?: string
 }
 
 /** How a Member's desk works; `weekend` counts from 0 = Monday. Left out: as the contents' defaults. */

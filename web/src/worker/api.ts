@@ -64,7 +64,7 @@ export async function makeApi(device: Device, given: Given): Promise<Api> {
   const desks = new Desks(device, nowMs)
   await desks.begin()
   const rooms = new Rooms(device)
-  const live: Live = { connection: "connecting", synced_ms: null, problems: [], reading: null }
+  const live: Live = { connection: "connecting", synced_ms: null, problems: [], reading: null, refused: null }
   const here: Here = {
     device,
     desks,
@@ -99,12 +99,13 @@ async function run(
 }
 
 function syncState(here: Here): SyncState {
-  const { connection, synced_ms, problems, reading } = here.live
+  const { connection, synced_ms, problems, reading, refused } = here.live
   return {
     connection,
     synced_ms: connection === "live" ? here.nowMs() : synced_ms,
-    unsent: here.device.unsent() + here.outbox.waiting().length,
+    unsent: here.device.unsentPostings().length + here.outbox.waiting().length,
     problems: [...problems],
     ...(reading === null ? {} : { reading }),
+    ...(refused === null || connection !== "refused" ? {} : { refused }),
   }
 }

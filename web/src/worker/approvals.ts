@@ -1,6 +1,8 @@
 /** Keep what became of the invitations made here: asked in the background, for whoever holds the party's key. */
 import type { WaitingRow } from "../api"
+import type { Invited, PartyOfficer } from "../client/authority"
 import type { Device } from "../client/device"
+import { PratiqueError, Unreachable } from "../client/errors"
 
 const FRESH_MS = 30_000
 const ENDED: ReadonlySet<string> = new Set(["active", "expired"])
@@ -22,25 +24,36 @@ export class Approvals {
     return [...this.#rows.values()].filter((row) => row.state === "waiting")
   }
 
-  /** Ask the server about every invitation that has not ended; throws `Unreachable`. */
+  /**
+   * Ask the server about every invitation that has not ended; one that is answered wrongly hides no other.
+   *
+   * Throws  Unreachable
+   */
   async look(): Promise<WaitingRow[]> {
     const officer = this.#device.officer()
     if (officer === null) return []
     this.#asked_ms = Date.now()
     const before = JSON.stringify([...this.#rows.values()])
-    await Promise.all(
-      officer.invitations().map(async ({ invitation, office, person, expires_ms }) => {
-        if (ENDED.has(this.#rows.get(invitation)?.state ?? "")) return
-        const { state, waiting, device } = await officer.look(invitation)
-        this.#rows.set(invitation, {
-          ...{ invitation, office, person, expires_ms: expires_ms ?? 0 },
-          state: state as WaitingRow["state"],
-          ...(device === null ? {} : { device }),
-          ...(waiting === null ? {} : { fingerprint: waiting.fingerprint }),
-        })
-      }),
-    )
+    const asked = officer.invitations().filter(({ invitation }) => !ENDED.has(this.#rows.get(invitation)?.state ?? ""))
+    await Promise.all(asked.map((one) => this.#ask(officer, one)))
     if (JSON.stringify([...this.#rows.values()]) !== before) this.#changed()
     return [...this.#rows.values()]
+  }
+
+  async #ask(officer: PartyOfficer, { invitation, office, person, expires_ms }: Invited): Promise<void> {
+    const known = { invitation, office, person, expires_ms: expires_ms ?? 0 }
+    try {
+      const { state, waiting, device } = await officer.look(invitation)
+      this.#rows.set(invitation, {
+        ...known,
+        state: state as WaitingRow["state"],
+        ...(device === null ? {} : { device }),
+        ...(waiting === null ? {} : { fingerprint: waiting.fingerprint }),
+      })
+    } catch (refused) {
+      if (!(refused instanceof PratiqueError) || refused instanceof Unreachable) throw refused
+      // Nobody is let in by what the server says wrongly: no fingerprint is shown.
+      this.#rows.set(invitation, { ...known, state: "open", problem: refused.detail })
+    }
   }
 }

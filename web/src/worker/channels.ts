@@ -4,7 +4,6 @@ import { PratiqueError, Unreachable } from "../client/errors"
 import type { ChannelState } from "../client/opened"
 import { Message } from "../contents/message"
 import type { Photo } from "../contents/sealed_file"
-import { Title } from "../contents/title"
 import { Kind, urgencyFromWord } from "../wire/entries"
 import type { ActsOf, Here, QueriesOf } from "./here"
 import { entryAt, lineOf, pendingLines, quietly, uriOf } from "./lines"
@@ -65,13 +64,8 @@ export const acts: ActsOf<"post_message" | "mark_read" | "create_channel" | "cha
 
   async change_seats(here, { channel, seat, unseat }) {
     await here.device.changeSeats(channel, seat, unseat)
-    const state = here.device.channels().find((one) => one.id === channel)
-    const title = state && here.rooms.titled(state)
-    // Whoever cannot read what came before learns what the channel is called.
-    if (seat.length > 0 && title && state.charter.history === "from_join") {
-      await here.device.post(channel, Title.TYPE, Title.write({ ...title, about: null }))
-    }
-    here.changed("channels", "room", "members")
+    await here.rooms.retitle(channel)
+    here.changed("channels", "room", "members", "sync")
   },
 
   async rejoin(here, { channel }) {
@@ -151,10 +145,13 @@ function pageOf(here: Here, state: ChannelState, from: number, last: number): Ch
 }
 
 function readers(here: Here, state: ChannelState, last: number): Reader[] {
-  const devices = state.devices.map((uri) => uriOf(uri)?.party)
+  const leaves = here.device.leaves(state.id).map(({ uri, since_seq }) => ({ whose: uriOf(uri)?.party, since_seq }))
   return partiesOf(state).map((party) => ({
     party,
-    devices: devices.filter((whose) => whose === party).length,
+    devices: leaves.filter(({ whose }) => whose === party).length,
+    ...(state.charter.history === "full"
+      ? {}
+      : { since_seq: Math.min(...leaves.filter(({ whose }) => whose === party).map((leaf) => leaf.since_seq)) }),
     delivered: here.fetched.of(state.id, party) >= last,
     fetched_seq: here.fetched.of(state.id, party),
     opened_ms: null,

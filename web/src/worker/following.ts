@@ -1,5 +1,5 @@
 /** Follow the server for as long as the store is open: catch up, send what waited, then watch. */
-import type { Topic } from "../api"
+import type { Failure, Topic } from "../api"
 import { Unreachable } from "../client/errors"
 import { pauseFor } from "../client/http"
 import type { Notice, OpenedEntry } from "../client/opened"
@@ -35,7 +35,7 @@ export class Following {
         if (signal.aborted) break
         const lost = failed instanceof Unreachable
         this.#tell(lost ? "offline" : "refused")
-        if (!lost) this.#problems([failureOf(failed).detail])
+        if (!lost) this.#refuse(failureOf(failed))
       }
       await pauseFor(pause, signal).catch(() => undefined)
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
@@ -65,6 +65,7 @@ export class Following {
     this.#problems(report.problems)
     desks.know(await device.operations())
     desks.refresh()
+    await this.#here.rooms.retitle()
     for (const notice of report.notices) await this.#notice(notice)
     live.synced_ms = this.#here.nowMs()
     changed("today", "board", "drafts", "channels", "room", "members", "settings", "sync")
@@ -90,13 +91,16 @@ export class Following {
   }
 
   async #look(seen: OpenedEntry | Notice): Promise<void> {
-    const { desks, device, fetched, live, changed, nowMs } = this.#here
+    const { desks, device, fetched, live, rooms, changed, nowMs } = this.#here
     live.synced_ms = nowMs()
     if ("facts" in seen) return await this.#notice(seen)
     // A channel of an operation that is new here: its terms are asked for first.
     if (desks.ofChannel(seen.channel) === null) desks.know(await device.operations())
     desks.alertOf(seen)
     fetched.stale(seen.channel)
+    if (seen.kind === Kind.COMMIT && seen.device === device.uri.toString()) {
+      void rooms.retitle(seen.channel).then((said) => said && changed("sync", "room"))
+    }
     changed(...topicsOf(seen, device.channels().find((one) => one.id === seen.channel)?.charter.purpose === "lane"))
   }
 
@@ -115,6 +119,11 @@ export class Following {
   #tell(connection: Here["live"]["connection"]): void {
     this.#here.live.connection = connection
     this.#here.changed("sync")
+  }
+
+  #refuse({ code, detail }: Failure): void {
+    this.#here.live.refused = code
+    this.#problems([detail])
   }
 
   #problems(problems: readonly string[]): void {

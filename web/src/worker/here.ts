@@ -36,6 +36,8 @@ export interface Live {
   synced_ms: number | null
   problems: string[]
   reading: { done: number; of: number } | null
+  /** Why the server is not followed, as a code, while it refuses this device. */
+  refused: string | null
 }
 
 export type QueriesOf<K extends keyof Queries> = {

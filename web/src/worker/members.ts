@@ -78,6 +78,7 @@ export const acts: ActsOf<
     here.desks.know([amended])
     // Who was added is seated in the operation room.
     await openRoom(here.device, amended)
+    await unseatStrangers(here, amended)
     here.changed("members", "channels", "today")
   },
 
@@ -136,6 +137,17 @@ export const acts: ActsOf<
     await here.device.shelf.put(`label ${device}`, label === "" ? null : label)
     here.changed("members")
   },
+}
+
+/** Take the seats of parties that take part no more, wherever this office may; a lane's parties stay as its charter says. */
+async function unseatStrangers({ device }: Here, { id, terms }: Operation): Promise<void> {
+  const taking = new Set(terms.participants.map((one) => one.party))
+  for (const { id: channel, charter, own_leaf, seated } of device.channels()) {
+    const ours = charter.operation === id && charter.purpose === "channel" && own_leaf
+    if (!ours || !charter.owners.includes(device.uri.officeId)) continue
+    const gone = seated.filter((office) => !taking.has(office.split("/")[0]!))
+    if (gone.length > 0) await device.changeSeats(channel, [], gone)
+  }
 }
 
 export function officerOf(here: Here): PartyOfficer {

@@ -1,8 +1,11 @@
 /** What each channel says at a glance: its title, what is unread, its last words; read once and added to. */
 import type { Device } from "../client/device"
+import { PratiqueError } from "../client/errors"
 import { NO_KEY } from "../client/reading"
 import type { ChannelState, OpenedEntry } from "../client/opened"
 import { type Purpose, Title } from "../contents/title"
+import { Kind } from "../wire/entries"
+import { loads } from "../wire/strict_json"
 import { quietly, uriOf } from "./lines"
 
 interface Heard {
@@ -17,6 +20,9 @@ export interface Glance {
   title: string
   purpose: Purpose
   titled_ms: number
+  /** Where it was titled last, and where this device let others in last. */
+  titled_seq: number
+  let_in_seq: number
   last_ms: number
   last_text: string
   readonly messages: Heard[]
@@ -30,6 +36,7 @@ export interface Glance {
 export class Rooms {
   readonly #device: Device
   readonly #glances = new Map<string, Glance>()
+  readonly #telling = new Set<string>()
 
   constructor(device: Device) {
     this.#device = device
@@ -41,7 +48,7 @@ export class Rooms {
     // A commit or a link that came since may have brought the key of what was closed.
     if (glance === undefined || (glance.closed && glance.looked !== state.seq)) {
       glance = {
-        title: "", purpose: "discussion", titled_ms: 0, last_ms: 0, last_text: "", messages: [], seq: 0, closed: false, looked: 0,
+        title: "", purpose: "discussion", titled_ms: 0, titled_seq: 0, let_in_seq: 0, last_ms: 0, last_text: "", messages: [], seq: 0, closed: false, looked: 0,
       }
       this.#glances.set(state.id, glance)
     }
@@ -55,17 +62,40 @@ export class Rooms {
     return glance
   }
 
-  /** Give the title that was said of a channel, or null where none was read. */
-  titled(state: ChannelState): { title: string; purpose: Purpose } | null {
-    const { title, purpose, titled_ms } = this.of(state)
-    return titled_ms === 0 ? null : { title, purpose }
+  /**
+   * Say the title again where this device let others in who cannot read what came before; true where it did.
+   *
+   * Takes  of: one channel; all of them where it is left out
+   */
+  async retitle(of?: string): Promise<boolean> {
+    let said = false
+    for (const state of this.#device.channels()) {
+      if ((of !== undefined && state.id !== of) || this.#telling.has(state.id)) continue
+      if (state.charter.history !== "from_join" || !state.own_leaf || state.trouble !== null) continue
+      const { title, purpose, titled_seq, let_in_seq } = this.of(state)
+      if (titled_seq === 0 || titled_seq > let_in_seq) continue
+      this.#telling.add(state.id)
+      try {
+        await this.#device.post(state.id, Title.TYPE, Title.write({ title, purpose, about: null }))
+        said = true
+      } catch (failed) {
+        // Whoever lets the next one in tries again.
+        if (!(failed instanceof PratiqueError)) throw failed
+      } finally {
+        this.#telling.delete(state.id)
+      }
+    }
+    return said
   }
 
   #hear(glance: Glance, entry: OpenedEntry): void {
+    if (entry.kind === Kind.COMMIT && entry.device === this.#device.uri.toString() && addsSomebody(entry)) {
+      glance.let_in_seq = entry.seq
+    }
     const content = quietly(entry)
     if (content === null) return
     if (content.TYPE === Title.TYPE && entry.at_ms >= glance.titled_ms) {
-      Object.assign(glance, { title: content.title, purpose: content.purpose, titled_ms: entry.at_ms })
+      Object.assign(glance, { title: content.title, purpose: content.purpose, titled_ms: entry.at_ms, titled_seq: entry.seq })
     }
     glance.last_ms = Math.max(glance.last_ms, entry.at_ms)
     if (content.TYPE !== "message") return
@@ -80,6 +110,10 @@ export class Rooms {
       urgent: entry.urgency === 2,
     })
   }
+}
+
+function addsSomebody({ problem, body }: OpenedEntry): boolean {
+  return problem === null && body.length > 0 && Object.hasOwn(loads(body) as object, "added")
 }
 
 function untitled(state: ChannelState, own: string): string {

@@ -1,6 +1,7 @@
 /** Say what a line of a channel tells: who came and went, what happened to a consignment, why something stays closed. */
 import type { ChannelRow, TimelineLine } from "../../api"
-import { countryName, formatList, formatNumber, has, t } from "../../i18n/i18n.svelte"
+import { formatList, formatNumber, has, t } from "../../i18n/i18n.svelte"
+import { partyName } from "../../ui/names.svelte"
 import { shownText } from "./mentioning"
 import { deviceOf } from "./people"
 
@@ -9,10 +10,7 @@ const DAY_S = 86_400
 /** Keep a name's own direction inside a sentence of another one. */
 const apart = (name: string): string => `\u2068${name}\u2069`
 
-/** Name a Member as in a sentence. */
-export function partyName(party: string): string {
-  return countryName(party) ?? party.toUpperCase()
-}
+export { partyName } from "../../ui/names.svelte"
 
 /** Name a device as in a sentence: whose, then which. */
 export function deviceName(uri: string): string {
