@@ -23,7 +23,7 @@ class Look:
     """How a page is looked at."""
 
     language: Literal["en", "ar"]
-    device: Literal["desktop", "tablet", "phone"]
+    device: Literal["wide", "desktop", "tablet", "phone"]
     light: Literal["light", "dark"]
     quick: bool = False
 
@@ -35,18 +35,19 @@ class Look:
     @property
     def width(self) -> int:
         """Unit: px"""
-        return {"desktop": 1280, "tablet": 820, "phone": 360}[self.device]
+        return {"wide": 1920, "desktop": 1280, "tablet": 820, "phone": 360}[self.device]
 
     @property
     def height(self) -> int:
         """Unit: px"""
-        return {"desktop": 800, "tablet": 1180, "phone": 740}[self.device]
+        return {"wide": 1080, "desktop": 800, "tablet": 1180, "phone": 740}[self.device]
 
 
 LOOKS = (
     Look("en", "desktop", "light", quick=True),
     Look("en", "phone", "light"),
     Look("en", "tablet", "light"),
+    Look("en", "wide", "light"),
     Look("en", "phone", "dark"),
     Look("en", "desktop", "dark"),
     Look("ar", "desktop", "light"),
@@ -63,6 +64,12 @@ class Camera:
         self._folder = folder
         self._windows = {"ke": scene.ke, "ocu": scene.ocu, "guest": scene.guest, "newcomer": scene.newcomer}
         self._languages: dict[str, str] = {}
+        for window in self._windows.values():
+            window.page.set_default_timeout(WAIT_MS)
+
+    def picture(self, shot: Shot, look: Look) -> Path:
+        """Say where a picture is written."""
+        return self._folder / look.name / f"{shot.name}.png"
 
     async def take(self, shot: Shot, look: Look) -> None:
         """Take a picture of a page as somebody would look at it."""
@@ -75,11 +82,15 @@ class Camera:
         # Another address first: what an earlier picture opened on the same page is gone.
         await _walk(page, "/settings?again" if shot.address == "/today" else "/today?again")
         await _walk(page, shot.address)
+        if shot.anew:
+            await page.reload()
+            await expect(page.locator("h1").first).to_be_visible(timeout=WAIT_MS)
+            await _settle(page)
         await page.evaluate("scrollTo(0, 0)")
         if shot.step is not None:
             await shot.step(page, words(look.language))
             await _settle(page)
-        target = self._folder / look.name / f"{shot.name}.png"
+        target = self.picture(shot, look)
         target.parent.mkdir(exist_ok=True)
         if shot.whole:
             # A window as tall as the page: what sticks to its edges is drawn once, where it belongs.

@@ -40,6 +40,8 @@ class Shot:
     who: str
     address: str
     step: Step | None = None
+    anew: bool = False
+    """Whether the page is loaded again: what was typed or brought to it before is gone."""
 
     @property
     def whole(self) -> bool:
@@ -104,6 +106,16 @@ async def _sync(page: Page, say: Words) -> None:
     await page.locator("button:has(.sync), button.sync, .sync button, .sync summary").filter(visible=True).first.click()
 
 
+async def _lock(page: Page, say: Words) -> None:
+    lock = page.get_by_role("button", name=say("shell.lock")).filter(visible=True)
+    if await lock.count() == 0:
+        # On a phone it stands behind the bar's last button.
+        await page.locator("nav.bar button").last.click()
+        lock = page.locator("[popover]").get_by_text(say("shell.lock"))
+    await lock.first.click()
+    await page.locator(".door").wait_for()
+
+
 def shots(scene: Scene) -> list[Shot]:
     """Give them in the order in which somebody would walk."""
     one, channel = f"/consignments/{scene.reference}", f"/channels/{scene.channel}"
@@ -118,7 +130,7 @@ def shots(scene: Scene) -> list[Shot]:
         return opened
 
     return [
-        Shot("enrol", "guest", "/enrol"),
+        Shot("enrol", "guest", "/enrol", anew=True),
         Shot("enrol-ticket", "guest", f"/enrol/{scene.ticket}"),
         Shot("enrol-compare", "newcomer", "/enrol"),
         Shot("today", "ke", "/today"),
@@ -157,5 +169,5 @@ def shots(scene: Scene) -> list[Shot]:
         Shot("ocu-found", "ocu", "/operations/new"),
         Shot("ocu-amend", "ocu", f"{operation}/amend"),
         Shot("ocu-adapt", "ocu", f"{operation}/adapt"),
-        Shot("unlock", "ke", "/today", press("shell.lock")),
+        Shot("unlock", "ke", "/today", _lock),
     ]

@@ -89,8 +89,13 @@ export interface Attention {
   urgency: Urgency
   operation: string
   reference?: string
+  /** What the consignment carries. */
+  product?: string
   channel?: string
+  /** Empty where this office is called about a lane that it does not read. */
   party: string
+  /** Calls of the same kind that stand in this one. */
+  count?: number
   type?: string
   flag?: string
   text?: string

@@ -60,9 +60,9 @@ export function t(key: string, values?: Values): string {
   return String(format.format(values ?? {}))
 }
 
-/** Arabic with the digits of its codes and references, which are the same everywhere. */
+/** Arabic with the digits of its codes and references, and the hours of its timetables, which are the same everywhere. */
 export function locale(): string {
-  return language === "ar" ? "ar-u-nu-latn" : language === "en" ? "en-GB" : language
+  return language === "ar" ? "ar-u-hc-h23-nu-latn" : language === "en" ? "en-GB" : language
 }
 
 function made<T>(key: string, make: () => T): T {
@@ -114,7 +114,8 @@ const DAY = 24 * HOUR
 /** Write a length of time in its two largest units: `2h 14m`, `3d 4h`, `12 min`. */
 export function formatSpan(ms: number): string {
   const minutes = Math.floor(Math.abs(ms) / 60_000)
-  const unit = (value: number, name: string, unitDisplay: "narrow" | "short" = "narrow"): string => {
+  // One letter for a day is no word in Arabic.
+  const unit = (value: number, name: string, unitDisplay: "narrow" | "short" = language === "ar" ? "short" : "narrow"): string => {
     const make = (): Intl.NumberFormat => new Intl.NumberFormat(language === "en" ? "en" : locale(), { style: "unit", unit: name, unitDisplay })
     return made(`span ${name} ${unitDisplay}`, make).format(value)
   }

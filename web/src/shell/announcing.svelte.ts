@@ -24,12 +24,15 @@ export function placeOf(one: Attention): string {
   if (one.reference !== undefined) return href("consignment", { reference: one.reference })
   if (one.channel !== undefined) return href("channel", { id: one.channel })
   if (one.kind === "approve") return href("party")
+  // Who is to be called stands with the Members' telephones.
+  if (one.type === "reminder") return href("operation", { id: one.operation })
   if (one.kind === "draft") return href("consignments", {}, { show: "drafts" })
   return href("today")
 }
 
 /** Say in one line what it is. */
 export function wordsOf(one: Attention): string {
+  if (one.party === "" && one.type === "reminder") return t("today.reminder_elsewhere", { count: one.count ?? 1 })
   const party = countryName(one.party) ?? one.party.toUpperCase()
   const flagged = one.flag !== undefined && has(`today.flag_${one.flag}`) ? `today.flag_${one.flag}` : null
   const typed = one.type !== undefined && has(`today.type_${one.type}`) ? `today.type_${one.type}` : null

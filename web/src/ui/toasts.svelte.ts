@@ -9,7 +9,7 @@ export interface Toast {
 
 const SHOWN_MS = 7_000
 /** What waits for a person stands on Today, too. */
-const NEED_MS = 20_000
+const NEED_MS = 12_000
 const MOST = 3
 let last = 0
 let shown = $state.raw<readonly Toast[]>([])

@@ -14,7 +14,6 @@ import { next, ownLeg } from "./possible"
 export function rowOf(here: Here, desk: Desk, one: Consignment): ConsignmentRow {
   const nowMs = here.nowMs()
   const [state, outcome] = stateAt(one, nowMs)
-  const shipment = shipmentOf(one)
   const said = desk.board.said.get(one.reference) ?? []
   const national = desk.known.ofReference.get(one.reference)?.national_reference ?? null
   const ended = ["CLOSED", "WITHDRAWN", "REPLACED", "EXPIRED"].includes(state)
@@ -32,7 +31,7 @@ export function rowOf(here: Here, desk: Desk, one: Consignment): ConsignmentRow 
     transit: [...one.transit],
     destination: one.destination,
     our_role: roleOf(desk, one),
-    product: [...new Set(shipment.goods.map((line) => line.product ?? line.product_class))].join(", "),
+    product: productOf(one),
     waybills: [...new Set(waybills.filter((bill): bill is string => bill !== null))],
     sent_ms: one.sent_ms,
     etd_ms: etdMs(one),
@@ -69,6 +68,11 @@ export function keptRow(here: Here, desk: Desk, one: Consignment): ConsignmentRo
   const row = rowOf(here, desk, one)
   ROWS.set(one, { row, of })
   return row
+}
+
+/** Name what goes; the class of it where this Member sees no more. */
+export function productOf(one: Consignment): string {
+  return [...new Set(shipmentOf(one).goods.map((line) => line.product ?? line.product_class))].join(", ")
 }
 
 export function roleOf(desk: Desk, one: Consignment): ConsignmentRow["our_role"] {

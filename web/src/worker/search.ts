@@ -17,13 +17,14 @@ interface Indexed {
   readonly text: string
   /** Numbers as they are typed without hyphens and spaces: found, never shown. */
   readonly bare: string
-  /** What it is, in front of words from its middle. */
+  /** What it carries, which is its name for a reader. */
   readonly about: string
   readonly at_ms: number
 }
 
 const MOST = 50
 const SHOWN = 160
+const BETWEEN = " · "
 /** What people say has neither. */
 const SAID = { bare: "", about: "" }
 
@@ -53,8 +54,8 @@ export class Search {
     const found = this.#index.search(text, kind === null ? {} : { filter: (one) => one.kind === kind })
     return found.slice(0, kind === null ? MOST : found.length).map((one) => {
       const stored = one as unknown as Indexed
-      const { id, title, at_ms } = stored
-      return { kind: stored.kind, id, title, text: excerpt(stored, one.terms), at_ms }
+      const { id, about, at_ms } = stored
+      return { kind: stored.kind, id, title: about || stored.title, text: excerpt(stored, one.terms), at_ms }
     })
   }
 
@@ -105,7 +106,7 @@ function texts(one: Consignment): Pick<Indexed, "text" | "bare" | "about"> {
   const about = [...new Set(shipmentOf(one).goods.map((line) => line.product ?? line.product_class))].join(", ")
   const plain = all.map((text) => text.replace(/[^\p{L}\p{N}]/gu, ""))
   const bare = plain.filter((text, at) => text !== all[at] && /\d/.test(text))
-  return { text: [about, ...all].join(" · "), bare: bare.join(" "), about }
+  return { text: [about, ...all].join(BETWEEN), bare: bare.join(" "), about }
 }
 
 function words(value: unknown): string[] {
@@ -114,12 +115,12 @@ function words(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(words) : []
 }
 
-/** Give the words around the first hit. */
-function excerpt({ text, about }: Indexed, terms: readonly string[]): string {
-  const low = text.toLowerCase()
+/** Give the words around the first hit; of a consignment its numbers first, and not again what it carries. */
+function excerpt({ kind, title, text, about }: Indexed, terms: readonly string[]): string {
+  const rest = text.slice(about === "" ? 0 : about.length + BETWEEN.length)
+  const low = rest.toLowerCase()
   const places = terms.map((term) => low.indexOf(term.toLowerCase())).filter((place) => place >= 0)
-  const at = Math.min(...places, text.length)
-  const start = at === text.length ? 0 : Math.max(0, at - SHOWN / 3)
-  const end = start + SHOWN < text.length ? "…" : ""
-  return (start > 0 ? `${about}${about === "" ? "" : " "}…` : "") + text.slice(start, start + SHOWN) + end
+  const from = places.length === 0 ? 0 : Math.max(0, Math.floor(Math.min(...places) - SHOWN / 3))
+  const words = (from > 0 ? "…" : "") + rest.slice(from, from + SHOWN) + (from + SHOWN < rest.length ? "…" : "")
+  return kind === "consignment" ? `${title}${BETWEEN}${words}` : words
 }

@@ -10,7 +10,7 @@ import { channelRows } from "./channels"
 import type { Here, QueriesOf } from "./here"
 import { entryAt, quietly } from "./lines"
 import { ownLeg } from "./possible"
-import { draftRow, roleOf, rowOf } from "./rows"
+import { draftRow, productOf, roleOf, rowOf } from "./rows"
 
 const AHEAD_MS = 7 * DAY_MS
 const LIVE = ["SENT", "ON_HOLD", "DEPARTED", "ARRIVED"]
@@ -22,10 +22,15 @@ export const queries: QueriesOf<"today"> = {
     const states = here.device.channels()
     const rooms = channelRows(here, states)
     const trouble = rooms.filter((row) => row.trouble !== null && !/^(waiting|rejoining):/.test(row.trouble))
+    const { told, first, later } = once(
+      desks.flatMap((desk) => alerts(here, desk)),
+      desks.flatMap((desk) => awaited(here, desk)),
+    )
     return {
       now_ms: nowMs,
       urgent: [
-        ...desks.flatMap((desk) => alerts(here, desk)),
+        ...first,
+        ...told,
         ...messages(here, states),
         ...reminders(here),
         ...approvals(here),
@@ -35,10 +40,12 @@ export const queries: QueriesOf<"today"> = {
           channel: id,
           text: trouble ?? "",
         })),
-      ].sort((a, b) => b.at_ms - a.at_ms),
-      answers: desks.flatMap((desk) => awaited(here, desk)).sort((a, b) => due(a) - due(b)),
+      ]
+        .sort((a, b) => b.at_ms - a.at_ms)
+        .map((one) => carrying(here, one)),
+      answers: later.sort((a, b) => due(a) - due(b)).map((one) => carrying(here, one)),
       arrivals: desks.flatMap((desk) => arrivals(here, desk)).sort((a, b) => (a.eta_ms ?? 0) - (b.eta_ms ?? 0)),
-      overdue: desks.flatMap((desk) => late(desk, nowMs)),
+      overdue: desks.flatMap((desk) => late(desk, nowMs)).map((one) => carrying(here, one)),
       unread: rooms
         .filter((row) => row.unread > 0)
         .map(({ id, operation, title, unread, mentions, last_ms }) => {
@@ -58,6 +65,23 @@ export const queries: QueriesOf<"today"> = {
 }
 
 const due = (one: Attention): number => one.due_ms ?? Number.MAX_SAFE_INTEGER
+
+/** An urgent pre-notification that waits for its acknowledgement is one thing and not two; it stands first. */
+function once(alerts: readonly Attention[], awaited: readonly Attention[]): Record<"told" | "first" | "later", Attention[]> {
+  const called = new Set(alerts.flatMap((one) => (one.type === "prenotification" ? [one.reference] : [])))
+  const first = awaited.filter((one) => one.kind === "acknowledge" && called.has(one.reference))
+  const both = new Set(first.map((one) => one.reference))
+  return {
+    told: alerts.filter((one) => one.type !== "prenotification" || !both.has(one.reference)),
+    first: first.map((one) => ({ ...one, urgency: "urgent" })),
+    later: awaited.filter((one) => !first.includes(one)),
+  }
+}
+
+function carrying(here: Here, one: Attention): Attention {
+  const found = one.reference === undefined ? null : here.desks.look(one.reference)
+  return found === null ? one : { ...one, product: productOf(found.one) }
+}
 
 function attention(
   kind: Attention["kind"],
@@ -113,22 +137,25 @@ function messages(here: Here, states: readonly ChannelState[]): Attention[] {
   })
 }
 
-/** Give the reminders that rang and still have a reason to. */
+/** Give the reminders that rang and still have a reason to; those from lanes that this office does not read as one. */
 function reminders(here: Here): Attention[] {
-  return here.rung.list(here.nowMs()).flatMap((rung) => {
+  const shown: Attention[] = []
+  const unread = new Map<string, Attention>()
+  for (const rung of here.rung.list(here.nowMs())) {
     const found = rung.reference === null ? null : here.desks.look(rung.reference)
     const leg = found?.one.legs.find((one) => one.party === rung.party)
     // Where this office reads the lane, what is late says more; here stand the calls from lanes that it does not read.
-    if (rung.reference !== null && (leg === undefined || leg.party === here.device.uri.party)) return []
-    if (leg !== undefined && (leg.answered_ms !== null || leg.acknowledged_ms !== null)) return []
-    return {
+    if (rung.reference !== null && (leg === undefined || leg.party === here.device.uri.party)) continue
+    if (leg !== undefined && (leg.answered_ms !== null || leg.acknowledged_ms !== null)) continue
+    const one = {
       ...attention("alert", Urgency.URGENT, rung.operation, rung.party, rung.at_ms),
       id: rung.id,
-      channel: rung.channel,
       type: "reminder",
-      ...(rung.reference === null ? {} : { reference: rung.reference }),
     }
-  })
+    if (rung.reference === null) unread.set(rung.operation, { ...one, count: (unread.get(rung.operation)?.count ?? 0) + 1 })
+    else shown.push({ ...one, channel: rung.channel, reference: rung.reference })
+  }
+  return [...shown, ...unread.values()]
 }
 
 /** Give the devices that wait for this officer's word. */

@@ -1,6 +1,6 @@
 /** Write values of a form, and what was said, as a person reads them. */
 import type { TimelineLine } from "../../api"
-import { countryName, formatDate, formatNumber, has, t } from "../../i18n/i18n.svelte"
+import { countryName, formatDate, formatNumber, has, i18n, t } from "../../i18n/i18n.svelte"
 import { isObject } from "../../templates/paths"
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z$/
@@ -52,7 +52,7 @@ export function wordsSaid(line: TimelineLine): string {
 export function factsSaid(line: TimelineLine): string[] {
   const content = line.content ?? {}
   const facts: string[] = []
-  if (line.type === "prenotification" && said(content, "addressee") !== "") facts.push(`→ ${partyName(said(content, "addressee"))}`)
+  if (line.type === "prenotification" && said(content, "addressee") !== "") facts.push(`${i18n.direction === "rtl" ? "←" : "→"} ${partyName(said(content, "addressee"))}`)
   const place = said(content, "place")
   if (place !== "") facts.push(place)
   if (line.type === "movement" && said(content, "happened_at") !== "") facts.push(plainText(content.happened_at))
