@@ -109,9 +109,9 @@ async def _sync(page: Page, say: Words) -> None:
 async def _lock(page: Page, say: Words) -> None:
     lock = page.get_by_role("button", name=say("shell.lock")).filter(visible=True)
     if await lock.count() == 0:
-        # On a phone it stands behind the bar's last button.
-        await page.locator("nav.bar button").last.click()
-        lock = page.locator("[popover]").get_by_text(say("shell.lock"))
+        # On a phone it stands in the menu of the bar.
+        await page.locator("nav.bar button.more").click()
+        lock = page.get_by_role("menuitem", name=say("shell.lock"))
     await lock.first.click()
     await page.locator(".door").wait_for()
 

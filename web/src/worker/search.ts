@@ -116,11 +116,19 @@ function words(value: unknown): string[] {
 }
 
 /** Give the words around the first hit; of a consignment its numbers first, and not again what it carries. */
-function excerpt({ kind, title, text, about }: Indexed, terms: readonly string[]): string {
+export function excerpt(
+  { kind, title, text, about }: Pick<Indexed, "kind" | "title" | "text" | "about">,
+  terms: readonly string[],
+): string {
   const rest = text.slice(about === "" ? 0 : about.length + BETWEEN.length)
-  const low = rest.toLowerCase()
-  const places = terms.map((term) => low.indexOf(term.toLowerCase())).filter((place) => place >= 0)
-  const from = places.length === 0 ? 0 : Math.max(0, Math.floor(Math.min(...places) - SHOWN / 3))
+  const places = (within: string): number[] =>
+    terms.map((term) => within.toLowerCase().indexOf(term.toLowerCase())).filter((place) => place >= 0)
+  // Where its name has them already, it is told from its beginning.
+  const named = about !== "" && places(about).length === terms.length
+  const at = named || places(rest).length === 0 ? 0 : Math.min(...places(rest))
+  const part = at < BETWEEN.length ? 0 : rest.lastIndexOf(BETWEEN, at)
+  const begin = part <= 0 ? 0 : part + BETWEEN.length
+  const from = at - begin < SHOWN / 3 ? begin : Math.floor(at - SHOWN / 3)
   const words = (from > 0 ? "…" : "") + rest.slice(from, from + SHOWN) + (from + SHOWN < rest.length ? "…" : "")
   return kind === "consignment" ? `${title}${BETWEEN}${words}` : words
 }
