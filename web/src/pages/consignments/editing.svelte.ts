@@ -2,6 +2,7 @@
 import { getContext, setContext } from "svelte"
 import type { AnnouncementInput, FieldProblem, Urgency } from "../../api"
 import { has, t } from "../../i18n/i18n.svelte"
+import { wrongText } from "../../i18n/wrong"
 import type { FormField, FormModel } from "../../templates/form"
 import { checkField, emptyForm, fieldsByPath } from "../../templates/form"
 import { fieldPath, isObject } from "../../templates/paths"
@@ -96,7 +97,7 @@ export class Editing {
     if (!this.tried && !this.#left.has(path)) return null
     const [own] = checkField(field, typeof value === "string" ? value.trim() : value, path)
     const found = own ?? (this.tried ? this.problems.find((one) => one.path === path) : undefined)
-    return found === undefined ? null : { text: wordsOf(found), odd: ODD.has(found.code) }
+    return found === undefined ? null : { text: whileTyping(found), odd: ODD.has(found.code) }
   }
 
   labelOf(path: string): string {
@@ -140,11 +141,10 @@ function named(fields: ReadonlyMap<string, FormField>, path: string): string {
 
 const ODD: ReadonlySet<string> = new Set(["check_digit", "not_in_list"])
 
-/** Say a problem in the reader's language; the template's own sentence is English, and more exact. */
-export function wordsOf(problem: FieldProblem): string {
-  const key = `consignments.problem_${problem.code}`
-  if (!has(key)) return problem.text
-  return t(key, { text: problem.text })
+/** Say what is wrong while a person is in the field; what may be true is not called wrong. */
+function whileTyping(problem: FieldProblem): string {
+  const sentence = wrongText(problem)
+  return ODD.has(problem.code) ? t("wrong.odd", { sentence }) : sentence
 }
 
 const KEY = Symbol("editing")
