@@ -39,6 +39,13 @@ export function wordsOf(one: Attention): string {
   return t(flagged ?? typed ?? `today.kind_${one.kind}`, { party })
 }
 
+/** Whether the page that is open shows it: Today, and whatever it is about. */
+function shownAlready({ reference, channel }: Attention): boolean {
+  if (route.name === "consignment") return reference !== undefined && route.params["reference"] === reference
+  if (route.name === "channel") return reference === undefined && channel !== undefined && route.params["id"] === channel
+  return route.name === "today"
+}
+
 /** Follow what waits and say what is new; the first answer says nothing. Call while a component is made. */
 export function announceNew(today: Live<Today>, operations: Live<OperationView[]>): void {
   const preferences = live(client(), "preferences", undefined, ["settings"])
@@ -55,8 +62,7 @@ export function announceNew(today: Live<Today>, operations: Live<OperationView[]
       if (before.has(one.id) || !wanted(one, chosen, new Date())) continue
       const code = operations.value?.find((operation) => operation.id === one.operation)?.code
       if (one.urgency === "urgent" && chosen.sound) chime()
-      // Whoever looks at Today sees it come.
-      if (untrack(() => route.name) !== "today") toast(`${code === undefined ? "" : `${code}: `}${wordsOf(one)}`, { tone: "need", href: placeOf(one) })
+      if (!untrack(() => shownAlready(one))) toast(`${code === undefined ? "" : `${code}: `}${wordsOf(one)}`, { tone: "need", href: placeOf(one) })
     }
   })
 }
