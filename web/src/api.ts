@@ -80,6 +80,8 @@ export interface OperationView {
   lane_companions: string[]
   ours: string[]
   coordinator: boolean
+  /** The server tells this party no terms of it any more. */
+  out?: boolean
 }
 
 /** One thing that wants a person now. `title` is never the server's word. */

@@ -23,7 +23,7 @@ export function wanted(one: Pick<Attention, "urgency" | "operation">, preference
 export function placeOf(one: Attention): string {
   if (one.reference !== undefined) return href("consignment", { reference: one.reference })
   if (one.channel !== undefined) return href("channel", { id: one.channel })
-  if (one.kind === "approve") return href("party")
+  if (one.kind === "approve") return href("party", {}, { tab: "approvals" })
   // Who is to be called stands with the Members' telephones.
   if (one.type === "reminder") return href("operation", { id: one.operation })
   if (one.kind === "draft") return href("consignments", {}, { show: "drafts" })

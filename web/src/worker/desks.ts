@@ -12,6 +12,7 @@ export class Desks {
   readonly #operations = new Map<string, Operation>()
   readonly #desks = new Map<string, Desk>()
   readonly #operationOf = new Map<string, string>()
+  #told: ReadonlySet<string> | null = null
 
   constructor(device: Device, clock: () => number) {
     this.#device = device
@@ -29,6 +30,17 @@ export class Desks {
       this.#operations.set(one.id, one)
       this.#desks.get(one.id)?.workUnder(one)
     }
+  }
+
+  /** Take all operations that the server tells of; those that it tells of no more stay as they were known. */
+  knowAll(operations: readonly Operation[]): void {
+    this.know(operations)
+    this.#told = new Set(operations.map((one) => one.id))
+  }
+
+  /** Say whether the server told this party of an operation when it was asked last, or was not asked yet. */
+  takesPart(operation: string): boolean {
+    return this.#told?.has(operation) ?? true
   }
 
   operations(): Operation[] {

@@ -4,6 +4,7 @@ import { Unreachable } from "../client/errors"
 import { pauseFor } from "../client/http"
 import type { Notice, OpenedEntry } from "../client/opened"
 import { Kind } from "../wire/entries"
+import { loads } from "../wire/strict_json"
 import type { Here } from "./here"
 import { failureOf } from "./messages"
 
@@ -63,7 +64,7 @@ export class Following {
     })
     live.reading = null
     this.#problems(report.problems)
-    desks.know(await device.operations())
+    desks.knowAll(await device.operations())
     desks.refresh()
     await this.#here.rooms.retitle()
     for (const notice of report.notices) await this.#notice(notice)
@@ -95,7 +96,7 @@ export class Following {
     live.synced_ms = nowMs()
     if ("facts" in seen) return await this.#notice(seen)
     // A channel of an operation that is new here: its terms are asked for first.
-    if (desks.ofChannel(seen.channel) === null) desks.know(await device.operations())
+    if (desks.ofChannel(seen.channel) === null || unseats(seen, device.uri.officeId)) desks.knowAll(await device.operations())
     desks.alertOf(seen)
     fetched.stale(seen.channel)
     if (seen.kind === Kind.COMMIT && seen.device === device.uri.toString()) {
@@ -130,6 +131,13 @@ export class Following {
     this.#here.live.problems = [...new Set(problems)]
     this.#here.changed("sync")
   }
+}
+
+/** Whoever lost a seat may have been taken out of the operation. */
+function unseats({ kind, problem, body }: OpenedEntry, office: string): boolean {
+  if (kind !== Kind.ROSTER || problem !== null || body.length === 0) return false
+  const { unseated } = loads(body) as { unseated?: unknown }
+  return Array.isArray(unseated) && unseated.includes(office)
 }
 
 function topicsOf(entry: OpenedEntry, lane: boolean): Topic[] {

@@ -65,7 +65,7 @@ export const acts: ActsOf<
   async found_operation(here, { terms }) {
     const founded = await here.device.foundOperation({ ...termsOf(terms), number: 1, nonce: newId() })
     await openRoom(here.device, founded)
-    here.desks.know([founded])
+    here.desks.knowAll(await here.device.operations())
     here.changed("members", "channels", "today")
     return { id: founded.id }
   },
@@ -174,6 +174,7 @@ function operationView(here: Here, { id, terms }: Operation): OperationView {
     lane_companions: [...terms.lane_companions],
     ours: [...(own?.roles ?? [])],
     coordinator: own?.roles.includes("coordinator") ?? false,
+    ...(here.desks.takesPart(id) ? {} : { out: true }),
   }
 }
 
