@@ -389,8 +389,9 @@ export interface Acts {
   /** Wipe everything of this browser; true where the device was revoked first. */
   logout: [{ revoke: boolean }, void]
   sync_now: [undefined, void]
-  announce: [{ operation: string; announcement: AnnouncementInput; urgency: Urgency; without?: string[] }, { reference: string; version: number; parties: string[] }]
-  amend: [{ reference: string; announcement: AnnouncementInput; urgency: Urgency }, { version: number; changes: unknown[] }]
+  /** `draft`: written in one of the Member's; `kept`: under which key this browser keeps it until it is sent. */
+  announce: [{ operation: string; announcement: AnnouncementInput; urgency: Urgency; without?: string[]; draft?: string; kept?: string }, { reference: string; version: number; parties: string[] }]
+  amend: [{ reference: string; announcement: AnnouncementInput; urgency: Urgency; kept?: string }, { version: number; changes: unknown[] }]
   reroute: [{ reference: string; announcement: AnnouncementInput; reason: string }, { reference: string }]
   /** Post an event (`type` of the contents) about a consignment. */
   report: [{ reference: string; type: string; said: Record<string, unknown>; urgency?: Urgency }, { id: string }]

@@ -80,6 +80,10 @@ export function formatNumber(value: number, options: Intl.NumberFormatOptions = 
   return made(`number ${JSON.stringify(options)}`, make).format(value)
 }
 
+export function formatParts(value: number, options: Intl.NumberFormatOptions): Intl.NumberFormatPart[] {
+  return new Intl.NumberFormat(locale(), options).formatToParts(value)
+}
+
 export function formatDate(ms: number, options: Intl.DateTimeFormatOptions): string {
   const make = (): Intl.DateTimeFormat => new Intl.DateTimeFormat(locale(), options)
   return made(`date ${JSON.stringify(options)}`, make).format(ms)

@@ -3,7 +3,8 @@ import { onDestroy, onMount } from "svelte"
 
 export interface Key {
   readonly label: () => string
-  readonly run: () => void
+  /** Left out: the browser does it by itself, and the key is only told of. */
+  readonly run?: () => void
 }
 
 /** Where this browser remembers that somebody wants none of them. */
@@ -71,6 +72,7 @@ export function heard(event: KeyboardEvent): void {
   const known = layers.findLast((one) => pressed in one)?.[pressed]
   if (known !== undefined) {
     prefix = ""
+    if (known.run === undefined) return
     event.preventDefault()
     known.run()
   } else if (prefix === "" && layers.some((one) => Object.keys(one).some((key) => key.startsWith(`${pressed} `)))) {

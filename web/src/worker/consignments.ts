@@ -6,6 +6,7 @@ import { PratiqueError } from "../client/errors"
 import { ANNOUNCEMENT, type Announcement } from "../contents/prenotification"
 import type { Desk } from "../desk/desk"
 import { newId, eventType } from "../desk/kinds"
+import { digestOf } from "../desk/versions"
 import { same } from "../templates/changes"
 import { type Consignment, part, way } from "../views/consignment"
 import { consignmentJson } from "../views/consignment_json"
@@ -13,8 +14,10 @@ import { links } from "../views/links"
 import { urgencyFromWord } from "../wire/entries"
 import type { ActsOf, Here, QueriesOf } from "./here"
 import { consignmentLines } from "./lines"
+import { wordsOf } from "./drafts"
 import { possible } from "./possible"
 import { keptRow, rowOf } from "./rows"
+import { sending } from "./sending"
 
 const AT_ONCE = 100
 
@@ -78,24 +81,33 @@ export const queries: QueriesOf<
 }
 
 export const acts: ActsOf<"announce" | "amend" | "reroute" | "report" | "opened"> = {
-  announce(here, given) {
-    return here.outbox.attempt("announce", given, async () => {
-      const desk = here.desks.of(given.operation)
-      const { reference, version, lanes } = await desk.announce(ANNOUNCEMENT.check(given.announcement), {
-        urgency: urgencyFromWord(given.urgency),
-        without: given.without ?? [],
-      })
+  announce(here, { kept, ...given }) {
+    const announcement = ANNOUNCEMENT.check(given.announcement)
+    const { operation, draft } = given
+    // Kept for later, it sends the draft that its person saw, and nothing that a colleague wrote since.
+    const read = (given as { read?: unknown }).read ?? (draft === undefined ? "" : wordsOf(here, operation, draft))
+    const send = () => here.outbox.attempt("announce", { ...given, read }, async () => {
+      const desk = here.desks.of(operation)
+      const how = { urgency: urgencyFromWord(given.urgency), without: given.without ?? [] }
+      if (draft !== undefined && wordsOf(here, operation, draft) !== digestOf(announcement)) {
+        if (wordsOf(here, operation, draft) !== read) {
+          throw new PratiqueError("draft_changed", "the draft was changed meanwhile", "read it, then send it")
+        }
+        await desk.saveDraft(announcement, draft)
+      }
+      const { reference, version, lanes } = await (draft === undefined ? desk.announce(announcement, how) : desk.release(draft, how))
       here.changed("board", "today", "drafts")
       return { reference, version, parties: [...new Set(lanes.flatMap((lane) => lane.parties))].sort() }
     })
+    return sending(here, kept, announcement, send)
   },
 
-  amend(here, given) {
+  amend(here, { kept, ...given }) {
     // Kept for later, it changes what its person saw, and nothing that a colleague sent since.
     const base = (given as { base?: unknown }).base ?? here.desks.find(given.reference).one.version
-    return here.outbox.attempt("amend", { ...given, base }, async () => {
+    const announcement = ANNOUNCEMENT.check(given.announcement)
+    const send = () => here.outbox.attempt("amend", { ...given, base }, async () => {
       const { desk, one } = here.desks.find(given.reference)
-      const announcement = ANNOUNCEMENT.check(given.announcement)
       const own = (): boolean => sameForm(desk.announcementOf(given.reference), announcement)
       if (typeof base === "number" && one.version > base && !own()) {
         throw new PratiqueError("draft_changed", "a colleague sent a newer version meanwhile", "read it, then amend it")
@@ -104,6 +116,7 @@ export const acts: ActsOf<"announce" | "amend" | "reroute" | "report" | "opened"
       here.changed("board", "today")
       return { version: sent.version, changes: [...sent.changes] }
     })
+    return sending(here, kept, announcement, send)
   },
 
   reroute(here, given) {

@@ -5,6 +5,7 @@ import { digestOf } from "../desk/versions"
 import { urgencyFromWord } from "../wire/entries"
 import type { ActsOf, Here, QueriesOf } from "./here"
 import { draftRow } from "./rows"
+import { unsent } from "./sending"
 
 const OPEN = ["DRAFT", "PENDING_RELEASE", "RETURNED"]
 
@@ -31,7 +32,7 @@ export const acts: ActsOf<
   | "release_draft"
 > = {
   save_local_draft: (here, { key, value }) => here.device.shelf.put(`draft ${key}`, value),
-  local_draft: (here, { key }) => here.device.shelf.get(`draft ${key}`),
+  local_draft: (here, { key }) => unsent(here, key),
 
   async save_draft(here, { operation, announcement, id }) {
     const draft = await here.desks.of(operation).saveDraft(ANNOUNCEMENT.check(announcement), id ?? null)
@@ -70,7 +71,7 @@ export const acts: ActsOf<
 }
 
 /** Give the digest of what a draft announces just now; empty where it announces nothing. */
-function wordsOf(here: Here, operation: string, id: string): string {
+export function wordsOf(here: Here, operation: string, id: string): string {
   const announcement = here.desks.of(operation).drafts.by_id.get(id)?.announcement ?? null
   return announcement === null ? "" : digestOf(announcement)
 }

@@ -49,11 +49,14 @@ export async function beginning(params: Query, query: Query, operation: string |
   }
   if (query.from === "last" && operation !== null) {
     const from = await client().query("last_announcement", { operation })
-    // A new shipment has its own national number.
-    const copied = from === null ? null : Object.fromEntries(Object.entries(from).filter(([name]) => !OWN.has(name)))
-    return { ...plain, key: "last", kind: from === null ? "departure" : kindOf(from), from: copied }
+    return { ...plain, key: "last", kind: from === null ? "departure" : kindOf(from), from: from === null ? null : asNew(from) }
   }
   return { ...plain, kind: query.kind ?? "departure" }
+}
+
+/** Give what is said again of a new shipment, which has a national number of its own. */
+export function asNew(from: AnnouncementInput): AnnouncementInput {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => !OWN.has(name)))
 }
 
 const OWN = new Set(["national_reference", "overrides", "relates_to"])

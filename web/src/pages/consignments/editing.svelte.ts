@@ -7,6 +7,7 @@ import type { FormField, FormModel } from "../../templates/form"
 import { checkField, emptyForm, fieldsByPath } from "../../templates/form"
 import { fieldPath, isObject } from "../../templates/paths"
 import type { Schema } from "../../templates/schema"
+import { unitSign } from "./units"
 import { type Form, valueAt, withoutEmpty, withValue } from "./values"
 
 /** What the `template` question answers. */
@@ -28,6 +29,9 @@ export interface Kept {
   readonly around: Around
   readonly form: Form
   readonly saved_ms: number
+  /** In which operation it is written; older ones do not say. */
+  readonly operation?: string | null
+  readonly reasons?: Readonly<Record<string, string>>
 }
 
 const PLAIN: Around = {
@@ -71,6 +75,7 @@ export class Editing {
   restore(model: Model, kept: Kept): void {
     this.begin(model, { form: kept.form })
     this.around = { ...PLAIN, ...kept.around }
+    this.reasons = kept.reasons ?? {}
   }
 
   #anew(): void {
@@ -121,8 +126,8 @@ export class Editing {
     }
   }
 
-  kept(now: number): Kept {
-    return { around: $state.snapshot(this.around), form: this.form, saved_ms: now }
+  kept(now: number, operation: string | null): Kept {
+    return { around: $state.snapshot(this.around), form: this.form, saved_ms: now, operation, reasons: this.reasons }
   }
 }
 
@@ -135,7 +140,9 @@ export function namesOf(model: FormModel): (path: string) => string {
 function named(fields: ReadonlyMap<string, FormField>, path: string): string {
   const numbers = [...path.matchAll(/\[(\d+)\]/g)].map((one) => Number(one[1]) + 1)
   const field = fields.get(fieldPath(path).replace(/\[\]$/, "")) ?? fields.get(fieldPath(path))
-  const label = field?.label || (has(`consignments.around_${path}`) ? t(`consignments.around_${path}`) : path)
+  const unit = field === undefined || field.unit === null ? null : unitSign(field.unit.value)
+  const plain = field?.label || (has(`consignments.around_${path}`) ? t(`consignments.around_${path}`) : path)
+  const label = unit === null ? plain : `${plain} (${unit})`
   return numbers.length === 0 ? label : `${label} (${numbers.join(".")})`
 }
 
