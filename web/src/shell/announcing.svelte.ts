@@ -2,10 +2,11 @@
 import { untrack } from "svelte"
 import type { Attention, OperationView, Preferences, Today, Urgency } from "../api"
 import { quietNow } from "../sw/quiet"
-import { countryName, has, t } from "../i18n/i18n.svelte"
+import { has, t } from "../i18n/i18n.svelte"
 import { client } from "../ui/client"
 import { live } from "../ui/live.svelte"
 import type { Live } from "../ui/live.svelte"
+import { partyName } from "../ui/names.svelte"
 import { href, route } from "../ui/router.svelte"
 import { toast } from "../ui/toasts.svelte"
 import { chime } from "./chime"
@@ -33,7 +34,7 @@ export function placeOf(one: Attention): string {
 /** Say in one line what it is. */
 export function wordsOf(one: Attention): string {
   if (one.party === "" && one.type === "reminder") return t("today.reminder_elsewhere", { count: one.count ?? 1 })
-  const party = countryName(one.party) ?? one.party.toUpperCase()
+  const party = partyName(one.party)
   const flagged = one.flag !== undefined && has(`today.flag_${one.flag}`) ? `today.flag_${one.flag}` : null
   const typed = one.type !== undefined && has(`today.type_${one.type}`) ? `today.type_${one.type}` : null
   return t(flagged ?? typed ?? `today.kind_${one.kind}`, { party })

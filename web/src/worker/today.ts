@@ -13,6 +13,7 @@ import { ownLeg } from "./possible"
 import { draftRow, productOf, roleOf, rowOf } from "./rows"
 
 const AHEAD_MS = 7 * DAY_MS
+const OWN_FLAG: Partial<Record<Attention["kind"], string>> = { acknowledge: "OVERDUE_ACK", answer: "OVERDUE_REPLY" }
 const LIVE = ["SENT", "ON_HOLD", "DEPARTED", "ARRIVED"]
 
 export const queries: QueriesOf<"today"> = {
@@ -25,6 +26,10 @@ export const queries: QueriesOf<"today"> = {
     const { told, first, later } = once(
       desks.flatMap((desk) => alerts(here, desk)),
       desks.flatMap((desk) => awaited(here, desk)),
+    )
+    // Our own word that is late stands among what waits for us.
+    const asked = new Set(
+      [...first, ...later].map(({ kind, reference }) => `${OWN_FLAG[kind] ?? ""} ${here.device.uri.party} ${reference}`),
     )
     return {
       now_ms: nowMs,
@@ -45,7 +50,10 @@ export const queries: QueriesOf<"today"> = {
         .map((one) => carrying(here, one)),
       answers: later.sort((a, b) => due(a) - due(b)).map((one) => carrying(here, one)),
       arrivals: desks.flatMap((desk) => arrivals(here, desk)).sort((a, b) => (a.eta_ms ?? 0) - (b.eta_ms ?? 0)),
-      overdue: desks.flatMap((desk) => late(desk, nowMs)).map((one) => carrying(here, one)),
+      overdue: desks
+        .flatMap((desk) => late(desk, nowMs))
+        .filter((one) => !asked.has(`${one.flag} ${one.party} ${one.reference}`))
+        .map((one) => carrying(here, one)),
       unread: rooms
         .filter((row) => row.unread > 0)
         .map(({ id, operation, title, unread, mentions, last_ms }) => {
