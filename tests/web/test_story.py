@@ -134,7 +134,7 @@ async def move_and_count(be: Officer, ae: Officer, ke: Officer, ocu: Officer, re
     for one in (be, ocu):
         await expect(one.alert(t("today.type_reconciliation", party="Kenya"), reference)).to_be_visible()
     # Transit learns that something is wrong, not what was counted.
-    await expect(ae.alert(t("today.kind_alert", party="Kenya"), reference)).to_be_visible()
+    await expect(ae.alert(t("today.type_reconciliation", party="Kenya"), reference)).to_be_visible()
 
 
 async def print_it(ke: Officer, reference: str) -> None:

@@ -79,10 +79,10 @@ async def test_one_writes_and_another_releases(scene: Scene) -> None:
     # The other way: a colleague writes, the browser is told and releases.
     later = await be.save_draft(announced(("BEBRU", "KENBO"), national="N-8"))
     await be.submit(later)
-    today = await web.until(["drafts", 0, "id"], later, "today")
-    assert today["drafts"][0]["person"] == "officer"
+    today = await web.until(["answers", 0, "draft"], later, "today")
+    assert today["answers"][0]["text"] == "N-8 · officer"
     released = await web.act("release_draft", id=later, operation=scene.operation, urgency="routine")
-    assert (await web.query("today"))["drafts"] == []
+    assert (await web.query("today"))["answers"] == []
     assert released["reference"] != sent.reference
 
 

@@ -99,7 +99,10 @@ export interface Attention {
   /** Calls of the same kind that stand in this one. */
   count?: number
   type?: string
+  /** What exactly was said: a hold's step, how it closed, the state of a draft; `again`: of a newer version. */
+  step?: string
   flag?: string
+  draft?: string
   text?: string
   at_ms: number
   due_ms?: number
@@ -111,7 +114,6 @@ export interface Today {
   arrivals: ConsignmentRow[]
   overdue: Attention[]
   unread: { channel: string; operation: string; title: string; unread: number; mentions: number; last_ms: number }[]
-  drafts: DraftRow[]
 }
 
 export interface ConsignmentRow {
@@ -162,6 +164,9 @@ export interface ConsignmentPage {
   template: string
   sees: "goods" | "route"
   form: Record<string, unknown>
+  /** Why it is urgent, and why what looked odd stands as it is. */
+  urgency_reason: string | null
+  overrides: { field: string; reason: string }[]
   contacts: Record<string, string>
   places: Record<string, { name: string; country: string; lon: number; lat: number }>
   timeline: TimelineLine[]

@@ -22,12 +22,12 @@ export function wanted(one: Pick<Attention, "urgency" | "operation">, preference
 
 /** Where one thing that waits is done. */
 export function placeOf(one: Attention): string {
+  if (one.draft !== undefined) return href("announce", {}, { draft: one.draft })
   if (one.reference !== undefined) return href("consignment", { reference: one.reference })
   if (one.channel !== undefined) return href("channel", { id: one.channel })
   if (one.kind === "approve") return href("party", {}, { tab: "approvals" })
   // Who is to be called stands with the Members' telephones.
   if (one.type === "reminder") return href("operation", { id: one.operation })
-  if (one.kind === "draft") return href("consignments", {}, { show: "drafts" })
   return href("today")
 }
 
@@ -35,9 +35,9 @@ export function placeOf(one: Attention): string {
 export function wordsOf(one: Attention): string {
   if (one.party === "" && one.type === "reminder") return t("today.reminder_elsewhere", { count: one.count ?? 1 })
   const party = partyName(one.party)
-  const flagged = one.flag !== undefined && has(`today.flag_${one.flag}`) ? `today.flag_${one.flag}` : null
-  const typed = one.type !== undefined && has(`today.type_${one.type}`) ? `today.type_${one.type}` : null
-  return t(flagged ?? typed ?? `today.kind_${one.kind}`, { party })
+  const { kind, type, step, flag } = one
+  const exact = [`flag_${flag}`, `type_${type}_${step}`, `type_${type}`, `kind_${kind}_${step}`].find((key) => has(`today.${key}`))
+  return t(`today.${exact ?? `kind_${kind}`}`, { party })
 }
 
 /** Whether the page that is open shows it: Today, and whatever it is about. */

@@ -19,6 +19,7 @@ import { Rooms } from "./rooms"
 import { RungReminders } from "./rung"
 import { Search } from "./search"
 import type { SessionAct } from "./session"
+import { rowsReady } from "./rows"
 import * as settings from "./settings"
 import * as today from "./today"
 
@@ -62,7 +63,7 @@ export async function makeApi(device: Device, given: Given): Promise<Api> {
   const nowMs = given.nowMs ?? Date.now
   const changed = (...topics: Topic[]): void => given.changed(topics)
   const desks = new Desks(device, nowMs)
-  await desks.begin()
+  await Promise.all([desks.begin(), rowsReady().catch(() => undefined)])
   const rooms = new Rooms(device)
   const live: Live = { connection: "connecting", synced_ms: null, problems: [], reading: null, refused: null }
   const here: Here = {

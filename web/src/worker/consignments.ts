@@ -193,6 +193,8 @@ async function pageOf(here: Here, desk: Desk, one: Consignment): Promise<Consign
     template: fullest.template,
     sees: fullest.part,
     form: { ...fullest.form },
+    urgency_reason: fullest.urgency_reason,
+    overrides: fullest.overrides.map(({ field, reason }) => ({ field, reason })),
     contacts: fullest.contacts as Record<string, string>,
     places: placesOf(one),
     timeline: consignmentLines(here, desk, one.reference),

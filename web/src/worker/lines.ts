@@ -1,9 +1,10 @@
 /** Write entries as the lines that a person reads. */
-import type { TimelineLine } from "../api"
+import type { Acts, TimelineLine } from "../api"
 import type { OpenedEntry } from "../client/opened"
 import type { Posting } from "../client/store"
 import { aboutOf, type Content, dumpContent, readContent } from "../contents/registry"
 import type { Desk } from "../desk/desk"
+import type { Said } from "../views/consignment"
 import { Kind, urgencyWord } from "../wire/entries"
 import { DeviceUri } from "../wire/identity"
 import { loads } from "../wire/strict_json"
@@ -91,24 +92,17 @@ export function pendingLines(
   here: Here,
   wanted: (posting: Posting, content: Content | null) => boolean,
 ): TimelineLine[] {
-  const own = here.device.uri
   const lines: TimelineLine[] = []
   for (const [nth, posting] of here.device.unsentPostings().entries()) {
     for (const [at, [type, body]] of posting.contents.entries()) {
       const content = readContent(type, body)
       if (!wanted(posting, content)) continue
       lines.push({
+        ...ownLine(here),
         id: `pending/${nth}/${at}`,
         channel: posting.channel,
-        seq: 0,
-        at_ms: here.nowMs(),
-        party: own.party,
-        device: own.toString(),
-        person: own.person,
-        kind: "content",
         type,
         content: content === null ? null : forPages(content),
-        mine: true,
         pending: true,
         urgency: urgencyWord(posting.urgency),
       })
@@ -124,9 +118,11 @@ export function consignmentLines(here: Here, desk: Desk, reference: string): Tim
   const first = new Map<string, number>()
   for (const { place } of said) first.set(place.log, Math.min(first.get(place.log) ?? place.seq, place.seq))
   const lines: TimelineLine[] = []
+  const stored = new Set<string>()
   for (const [log, from] of first) {
     for (const entry of here.device.opened(log, from - 1)) {
       const one = marks.get(`${log}/${entry.seq}`)
+      stored.add(`${log}/${entry.seq}`)
       // The same event stands in several lanes; once is enough to read.
       if (one !== undefined && !one.copy) lines.push(lineOf(here, entry, one.mark))
       else if (entry.kind === Kind.COMMIT || entry.kind === Kind.ROSTER) lines.push(lineOf(here, entry))
@@ -136,6 +132,37 @@ export function consignmentLines(here: Here, desk: Desk, reference: string): Tim
       }
     }
   }
+  // What this browser sent stands on the board at once; the stream brings it later.
+  for (const one of said) if (!one.copy && !stored.has(`${one.place.log}/${one.place.seq}`)) lines.push(sentLine(here, one))
   lines.sort((a, b) => a.at_ms - b.at_ms || (a.channel < b.channel ? -1 : 1) || a.seq - b.seq)
-  return [...lines, ...pendingLines(here, (_, content) => aboutOf(content) === reference)]
+  return [...lines, ...pendingLines(here, (_, content) => aboutOf(content) === reference), ...keptLines(here, reference)]
+}
+
+function sentLine(here: Here, { place, party, content, mark }: Said): TimelineLine {
+  return {
+    ...ownLine(here),
+    id: `${place.log}/${place.seq}`,
+    channel: place.log,
+    seq: place.seq,
+    at_ms: place.at_ms,
+    party,
+    type: content.TYPE,
+    content: forPages(content),
+    ...(mark === null ? {} : { mark }),
+  }
+}
+
+/** Give what was reported while the server could not be reached. */
+function keptLines(here: Here, reference: string): TimelineLine[] {
+  return here.outbox.waiting().flatMap(({ name, given, at_ms }, nth) => {
+    const { reference: about, type, said } = given as Acts["report"][0]
+    if (name !== "report" || about !== reference) return []
+    return { ...ownLine(here), id: `kept/${nth}`, at_ms, type, content: { ...said, about }, pending: true }
+  })
+}
+
+function ownLine(here: Here): Omit<TimelineLine, "id" | "type" | "content"> {
+  const { uri } = here.device
+  const own = { party: uri.party, device: uri.toString(), person: uri.person, mine: true }
+  return { ...own, channel: "", seq: 0, at_ms: here.nowMs(), kind: "content", urgency: "routine" }
 }

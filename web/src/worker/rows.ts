@@ -1,5 +1,7 @@
 /** Write one consignment as a row of lists. */
 import type { ConsignmentRow, DraftRow, Urgency } from "../api"
+import { isReady, ready } from "../codes/code_lists"
+import { label } from "../codes/suggest"
 import { instantMs } from "../contents/fields"
 import type { Desk } from "../desk/desk"
 import { type Consignment, etaMs, etdMs, legShown, shipmentOf, stateAt } from "../views/consignment"
@@ -10,6 +12,7 @@ import { urgencyWord } from "../wire/entries"
 import type { Here } from "./here"
 import { entryAt } from "./lines"
 import { next, ownLeg } from "./possible"
+import { preferences } from "./settings"
 
 export function rowOf(here: Here, desk: Desk, one: Consignment): ConsignmentRow {
   const nowMs = here.nowMs()
@@ -31,7 +34,7 @@ export function rowOf(here: Here, desk: Desk, one: Consignment): ConsignmentRow 
     transit: [...one.transit],
     destination: one.destination,
     our_role: roleOf(desk, one),
-    product: productOf(one),
+    product: productOf(here, one),
     waybills: [...new Set(waybills.filter((bill): bill is string => bill !== null))],
     sent_ms: one.sent_ms,
     etd_ms: etdMs(one),
@@ -49,6 +52,15 @@ export function rowOf(here: Here, desk: Desk, one: Consignment): ConsignmentRow 
   }
 }
 
+const CLASSES = "product_classes"
+/** Bring in what rows name goods by. */
+export const rowsReady = (): Promise<void> => ready(CLASSES)
+
+/** Name a class of goods in the reader's language; who sees one leg is told nothing closer. */
+function classOf(here: Here, code: string): string {
+  return isReady(CLASSES) ? label(CLASSES, code, preferences(here).language) : code
+}
+
 interface KeptRow {
   readonly row: ConsignmentRow
   readonly of: string
@@ -62,7 +74,7 @@ export function keptRow(here: Here, desk: Desk, one: Consignment): ConsignmentRo
   const unread = here.marks.unread(one.reference, said, desk.party).length > 0
   const national = desk.known.ofReference.get(one.reference)?.national_reference ?? ""
   const minute = Math.floor(here.nowMs() / MINUTE_MS)
-  const of = `${minute} ${said.length} ${here.fetched.version} ${unread} ${national}`
+  const of = `${minute} ${said.length} ${here.fetched.version} ${unread} ${national} ${preferences(here).language}`
   const kept = ROWS.get(one)
   if (kept?.of === of) return kept.row
   const row = rowOf(here, desk, one)
@@ -71,8 +83,8 @@ export function keptRow(here: Here, desk: Desk, one: Consignment): ConsignmentRo
 }
 
 /** Name what goes; the class of it where this Member sees no more. */
-export function productOf(one: Consignment): string {
-  return [...new Set(shipmentOf(one).goods.map((line) => line.product ?? line.product_class))].join(", ")
+export function productOf(here: Here, one: Consignment): string {
+  return [...new Set(shipmentOf(one).goods.map((line) => line.product ?? classOf(here, line.product_class)))].join(", ")
 }
 
 export function roleOf(desk: Desk, one: Consignment): ConsignmentRow["our_role"] {

@@ -5,12 +5,13 @@ import { instantMs } from "../contents/fields"
 import type { Desk } from "../desk/desk"
 import { type Consignment, DAY_MS, etaMs, stateAt } from "../views/consignment"
 import { overdue, replyDueMs } from "../views/flags"
-import { Urgency, urgencyWord } from "../wire/entries"
+import { Urgency } from "../wire/entries"
+import { attention, drafts, meaning, reopenings, watches } from "./asked"
 import { channelRows } from "./channels"
 import type { Here, QueriesOf } from "./here"
 import { entryAt, quietly } from "./lines"
 import { ownLeg } from "./possible"
-import { draftRow, productOf, roleOf, rowOf } from "./rows"
+import { productOf, roleOf, rowOf } from "./rows"
 
 const AHEAD_MS = 7 * DAY_MS
 const OWN_FLAG: Partial<Record<Attention["kind"], string>> = { acknowledge: "OVERDUE_ACK", answer: "OVERDUE_REPLY" }
@@ -48,7 +49,9 @@ export const queries: QueriesOf<"today"> = {
       ]
         .sort((a, b) => b.at_ms - a.at_ms)
         .map((one) => carrying(here, one)),
-      answers: later.sort((a, b) => due(a) - due(b)).map((one) => carrying(here, one)),
+      answers: [...later, ...desks.flatMap((desk) => [...reopenings(desk), ...drafts(desk)])]
+        .sort((a, b) => due(a) - due(b))
+        .map((one) => carrying(here, one)),
       arrivals: desks.flatMap((desk) => arrivals(here, desk)).sort((a, b) => (a.eta_ms ?? 0) - (b.eta_ms ?? 0)),
       overdue: desks
         .flatMap((desk) => late(desk, nowMs))
@@ -59,15 +62,6 @@ export const queries: QueriesOf<"today"> = {
         .map(({ id, operation, title, unread, mentions, last_ms }) => {
           return { channel: id, operation, title, unread, mentions, last_ms }
         }),
-      drafts: desks.flatMap((desk) => {
-        const all = [...desk.drafts.by_id.values()].filter((draft) => draft.reference === null)
-        const mine = desk.device.uri.person
-        const wanted = all.filter(
-          ({ state, author }) =>
-            (state === "PENDING_RELEASE" && author !== mine) || (state === "RETURNED" && author === mine),
-        )
-        return wanted.map((draft) => draftRow(desk, draft))
-      }),
     }
   },
 }
@@ -77,7 +71,7 @@ const due = (one: Attention): number => one.due_ms ?? Number.MAX_SAFE_INTEGER
 /** An urgent pre-notification that waits for its acknowledgement is one thing and not two; it stands first. */
 function once(alerts: readonly Attention[], awaited: readonly Attention[]): Record<"told" | "first" | "later", Attention[]> {
   const called = new Set(alerts.flatMap((one) => (one.type === "prenotification" ? [one.reference] : [])))
-  const first = awaited.filter((one) => one.kind === "acknowledge" && called.has(one.reference))
+  const first = awaited.filter((one) => one.kind === "alert" || (one.kind === "acknowledge" && called.has(one.reference)))
   const both = new Set(first.map((one) => one.reference))
   return {
     told: alerts.filter((one) => one.type !== "prenotification" || !both.has(one.reference)),
@@ -88,17 +82,7 @@ function once(alerts: readonly Attention[], awaited: readonly Attention[]): Reco
 
 function carrying(here: Here, one: Attention): Attention {
   const found = one.reference === undefined ? null : here.desks.look(one.reference)
-  return found === null ? one : { ...one, product: productOf(found.one) }
-}
-
-function attention(
-  kind: Attention["kind"],
-  urgency: Urgency,
-  operation: string,
-  party: string,
-  at_ms: number,
-): Omit<Attention, "id"> {
-  return { kind, urgency: urgencyWord(urgency), operation, party, at_ms }
+  return found === null ? one : { ...one, product: productOf(here, found.one) }
 }
 
 /**
@@ -113,12 +97,14 @@ function alerts(here: Here, desk: Desk): Attention[] {
     for (const { place, party, mark } of here.marks.unread(one.reference, said, desk.party)) {
       const entry = mark === null ? entryAt(here, place.log, place.seq) : null
       if (entry === null || entry.urgency !== Urgency.URGENT) continue
+      // The origin decides on it: that stands below for as long as it has not.
+      if (entry.type === "hold" && one.origin === desk.party && one.hold?.state === "REQUESTED") continue
       found.set(`${one.reference} ${entry.type} ${party}`, {
         ...attention("alert", Urgency.URGENT, desk.operation.id, party, place.at_ms),
         id: `alert ${place.log}/${place.seq}`,
         reference: one.reference,
         channel: place.log,
-        type: entry.type,
+        ...meaning(entry),
       })
     }
   }
@@ -184,19 +170,21 @@ function awaited(here: Here, desk: Desk): Attention[] {
   for (const one of ours(desk)) {
     const [state] = stateAt(one, nowMs)
     if (!LIVE.includes(state)) continue
-    const about = { operation: desk.operation.id, reference: one.reference, party: one.origin }
+    const newest = one.versions.at(-1)?.at_ms ?? one.sent_ms
+    const again = one.version > 1 ? { step: "again" } : {}
+    const about = { operation: desk.operation.id, reference: one.reference, party: one.origin, at_ms: newest, ...again }
     const leg = ownLeg(desk, one)
     const passed = leg !== null && (Object.keys(leg.moved).length > 0 || state === "ARRIVED")
     if (leg !== null && leg.deadlines !== null && leg.answered_ms === null) {
       const asked = leg.queries.some((query) => query.reply === null)
       if (leg.acknowledged_ms === null && !passed) {
         const until = instantMs(leg.deadlines.acknowledge_at)
-        found.push({ ...about, ...soon("acknowledge", until, nowMs), id: `ack ${one.reference}`, at_ms: one.sent_ms })
+        found.push({ ...about, ...soon("acknowledge", until, nowMs), id: `ack ${one.reference} ${one.version}` })
       }
       // One thing after the other: the answer is waited for once it is acknowledged.
       const reply = one.mode === "REPLY" && !asked && leg.acknowledged_ms !== null ? replyDueMs(leg, nowMs) : null
       if (reply !== null && !passed) {
-        found.push({ ...about, ...soon("answer", reply, nowMs), id: `answer ${one.reference}`, at_ms: one.sent_ms })
+        found.push({ ...about, ...soon("answer", reply, nowMs), id: `answer ${one.reference} ${one.version}` })
       }
     }
     if (one.origin !== desk.party) continue
@@ -204,7 +192,7 @@ function awaited(here: Here, desk: Desk): Attention[] {
       for (const query of other.queries) {
         if (query.reply !== null) continue
         found.push({
-          ...about,
+          reference: one.reference,
           ...attention("query", Urgency.PRIORITY, desk.operation.id, other.party, query.at_ms),
           id: `query ${query.id}`,
           text: query.text.slice(0, 200),
@@ -214,7 +202,7 @@ function awaited(here: Here, desk: Desk): Attention[] {
     if (one.hold?.state === "REQUESTED") {
       const asker = one.hold.party ?? one.destination
       found.push({
-        ...about,
+        reference: one.reference,
         ...attention("alert", Urgency.URGENT, desk.operation.id, asker, one.since_ms),
         id: `hold ${one.reference}`,
         type: "hold",
@@ -259,10 +247,6 @@ function late(desk: Desk, nowMs: number): Attention[] {
       flag: one.flag,
       due_ms: one.since_ms,
     }))
-}
-
-function watches(desk: Desk): boolean {
-  return desk.reading.coordinators.has(desk.party)
 }
 
 function ours(desk: Desk): Consignment[] {

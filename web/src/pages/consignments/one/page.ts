@@ -62,6 +62,9 @@ export interface LegForm {
   readonly transport_document?: string
   readonly container?: string
   readonly seals?: readonly string[]
+  readonly imo?: string
+  readonly office_of_exit?: string
+  readonly office_of_entry?: string
 }
 
 export function viewOf(page: ConsignmentPage): View {
@@ -92,6 +95,13 @@ export function linesOf(form: Readonly<Record<string, unknown>>): Record<string,
 export type Can = ConsignmentPage["can"][number]
 export function canOf(page: ConsignmentPage, act: Act): Can | undefined {
   return page.can.find((one) => one.act === act && one.refused === undefined)
+}
+
+/** Give which addressees have it: the server says so, or something they did. */
+export function haveIt(page: ConsignmentPage): Set<string> {
+  const fetched = page.lanes.flatMap((lane) => lane.readers.filter((one) => one.delivered).map((one) => one.party))
+  const acted = viewOf(page).legs.filter((leg) => leg.opened_ms ?? leg.acknowledged_ms ?? leg.answered_ms).map((leg) => leg.party)
+  return new Set([...fetched, ...acted])
 }
 
 /** Say where it is now on its way: 0 at the first place, 1.5 in the middle of the second leg; null where nobody knows. */

@@ -13,16 +13,19 @@ const ORDER: readonly Act[] = [
 
 /** Sort what counts into the next steps and everything else. */
 export function todo(page: ConsignmentPage): Todo {
-  const can = page.can.filter((one) => one.refused === undefined)
+  const can = page.can.filter((one) => one.refused === undefined && !idle(page, one))
   const acts = ORDER.filter((act) => can.some((one) => one.act === act))
-  const first = acts.filter((act) => {
+  const gone = page.row.state === "WITHDRAWN" || page.row.state === "REPLACED"
+  const first = gone ? [] : acts.filter((act) => {
     const choices = can.find((one) => one.act === act)?.choices ?? []
     switch (act) {
       case "reply":
       case "acknowledgement":
-      case "movement":
       case "call_off":
         return true
+      case "movement":
+        // What has not left yet may have arrived; nobody waits for that.
+        return choices.some((step) => step !== "ARRIVED") || page.row.state !== "SENT"
       case "answer":
         // Where no answer is asked, or one is given, another is possible but nobody waits.
         return page.row.mode === "REPLY" && unanswered(page)
@@ -31,11 +34,20 @@ export function todo(page: ConsignmentPage): Todo {
         return choices.some((step) => step !== "REQUEST")
       case "reconciliation":
         return page.row.state === "ARRIVED"
+      case "reopening":
+        // The departure Member asked; only the coordinating unit can agree.
+        return page.row.our_role === "observer" && page.timeline.some((line) => line.mark === "not_agreed_by_ocu")
       default:
         return false
     }
   }).slice(0, MOST)
   return { first, more: acts.filter((act) => !first.includes(act)) }
+}
+
+/** A hold that this Member lifted may be lifted again, for lanes that did not hear it: from here all hear it. */
+function idle(page: ConsignmentPage, { act, choices }: ConsignmentPage["can"][number]): boolean {
+  const hold = page.view.hold as { state: string } | null | undefined
+  return act === "hold" && choices?.join() === "LIFT" && page.row.state !== "ON_HOLD" && hold?.state === "LIFTED"
 }
 
 function unanswered(page: ConsignmentPage): boolean {

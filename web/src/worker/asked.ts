@@ -1,0 +1,68 @@
+/** What a person of this Member is asked to do beside its own answers; and how such a thing is written. */
+import type { Attention } from "../api"
+import type { OpenedEntry } from "../client/opened"
+import type { Desk } from "../desk/desk"
+import { NOT_AGREED } from "../views/closing"
+import { Urgency, urgencyWord } from "../wire/entries"
+import { quietly } from "./lines"
+import { draftRow } from "./rows"
+
+export function attention(
+  kind: Attention["kind"],
+  urgency: Urgency,
+  operation: string,
+  party: string,
+  at_ms: number,
+): Omit<Attention, "id"> {
+  return { kind, urgency: urgencyWord(urgency), operation, party, at_ms }
+}
+
+/** Say what an entry is about, as exactly as this reader was told, and in whose words. */
+export function meaning(entry: OpenedEntry): Pick<Attention, "type" | "step" | "text"> {
+  const told = { ...quietly(entry) } as Readonly<Record<string, unknown>>
+  const text = [told.text, told.reason].find((one) => typeof one === "string" && one !== "")
+  const words = typeof text === "string" ? { text: text.slice(0, 200) } : {}
+  const step = [told.outcome, told.step, told.answer].find((one) => typeof one === "string")
+  // A transit Member learns how it closed by a token; it means the same.
+  const type = entry.type === "status" && typeof told.outcome === "string" ? "reconciliation" : entry.type
+  return { type, ...(typeof step === "string" ? { step } : {}), ...words }
+}
+
+/** Give what the origin asks to reopen and a coordinating unit has to agree to. */
+export function reopenings(desk: Desk): Attention[] {
+  if (!watches(desk)) return []
+  return [...desk.board.consignments.values()].flatMap((one) => {
+    if (one.state !== "CLOSED") return []
+    const asked = (desk.board.said.get(one.reference) ?? []).findLast((said) => said.mark === NOT_AGREED)
+    if (asked === undefined || asked.place.at_ms < (one.closed_ms ?? 0)) return []
+    return {
+      ...attention("query", Urgency.PRIORITY, desk.operation.id, asked.party, asked.place.at_ms),
+      id: `reopen ${asked.place.log}/${asked.place.seq}`,
+      reference: one.reference,
+      type: "reopening",
+      text: asked.content.TYPE === "reopening" ? asked.content.reason.slice(0, 200) : "",
+    }
+  })
+}
+
+/** Give the drafts that wait for this person: to be released, or to be mended. */
+export function drafts(desk: Desk): Attention[] {
+  const { party, person } = desk.device.uri
+  return [...desk.drafts.by_id.values()].flatMap((draft) => {
+    const wanted = draft.author === person ? "RETURNED" : "PENDING_RELEASE"
+    if (draft.reference !== null || draft.state !== wanted) return []
+    const row = draftRow(desk, draft)
+    return {
+      ...attention("draft", Urgency.PRIORITY, desk.operation.id, party, draft.at_ms),
+      id: `draft ${draft.draft} ${draft.state}`,
+      draft: draft.draft,
+      step: draft.state,
+      text: `${row.title} · ${draft.author}`,
+    }
+  })
+}
+
+/** Say whether this Member coordinates the operation, and so watches all of it. */
+export function watches(desk: Desk): boolean {
+  return desk.reading.coordinators.has(desk.party)
+}
