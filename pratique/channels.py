@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,7 +61,7 @@ class Channels:
             )
             seen = Seen(0, founding.digest)
             roster = sign(body, signer=signer.uri, key=signer.key, follows=founding.digest, seen=seen)
-        devices = {office: await self._office(office) for office in (*charter.owners, *others)}
+        devices = await self._offices([*charter.owners, *others])
         wanted = [device for found in devices.values() for device in found if device.uri != signer.uri]
         adds = await self.stock.claim(None, wanted[: tending.MOST_ADDS], follower.now_ms())
         own = await self.stock.own(follower.now_ms())
@@ -88,8 +88,7 @@ class Channels:
                 return
             if member.leaf_of(self.follower.own) is None:
                 return
-            for office in sorted(member.seated - known.keys()):
-                known[office] = await self._office(office)
+            known.update(await self._offices(sorted(member.seated - known.keys())))
             wanted = tending.need(member, known, self.follower.next_ms(position))
             if member.leaf_of(self.follower.own) in wanted.removes:
                 return
@@ -239,5 +238,13 @@ class Channels:
         renewed = newest is not None and newest.not_after_ms - leaf.not_after_ms > tending.DAY_MS
         return renewed or tending.update_due(own, last_ms, self.follower.now_ms())
 
-    async def _office(self, office: str) -> list[ActiveDevice]:
-        return await self.follower.directory.fetch_office(self.follower.account, office)
+    async def offices(self, channels: Iterable[bytes]) -> Offices:
+        """Fetch the active devices of all offices seated in these channels, asking once; nothing where that fails."""
+        members = [self.follower.logs.load(channel).membership for channel in channels]
+        try:
+            return await self._offices(sorted({office for member in members if member for office in member.seated}))
+        except PratiqueError:
+            return {}  # each channel then asks for what it needs, and says what is wrong
+
+    async def _offices(self, offices: Sequence[str]) -> Offices:
+        return await self.follower.directory.fetch_offices(self.follower.account, offices)

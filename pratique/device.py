@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pratique import enrolment
 from pratique.account import Account
-from pratique.channels import Channels, Offices
+from pratique.channels import Channels
 from pratique.contents.sealed_file import SealedFile
 from pratique.contents.title import Title
 from pratique.directory import LocalDirectory
@@ -130,16 +130,16 @@ class Device:
         report = SyncReport()
         skew_ms = await self._directory.refresh_parties(self._http) - self._follower.now_ms()
         if abs(skew_ms) > MOST_SKEW_MS:
-            report.problems.append(
-                f"the server's clock differs from this one by {abs(skew_ms) // 1000} s; see `doctor`"
-            )
+            report.problems.append(f"the server's clock differs by {abs(skew_ms) // 1000} s; see `doctor`")
         report.problems += await self._poster.flush()
         report.notices += notices_of(await self._follower.read_inbox())
-        offices: Offices = {}
-        for channel in [log] if log is not None else await self._listed():
+        listed: dict[bytes, int | None] = {log: None} if log is not None else {**await self._listed()}
+        offices = await self._channels.offices(listed)
+        for channel, head in listed.items():
             before = self._follower.logs.load(channel)
             try:
-                report.entries += await self._follower.follow(channel)
+                if before.seq != head:
+                    report.entries += await self._follower.follow(channel)
                 await self._channels.tend(channel, report, offices=offices)
                 await self._acknowledge(channel, before.seq)
                 self._channels.forget(channel, self._follower.now_ms())
@@ -285,10 +285,10 @@ class Device:
         """Look at store, server, clock, chain, engine, key packages and channels."""
         return await examine(self._follower, self._stock, self.channels())
 
-    async def _listed(self) -> list[bytes]:
-        """List the channels in which this device's office is seated, and those known here that it still reads."""
-        told = await self._account.call("GET", "/v1/channels")
-        return [bytes.fromhex(field(one, "id", str)) for one in told.get("channels", list)]
+    async def _listed(self) -> dict[bytes, int]:
+        """List the channels in which this device's office is seated, each with the number of its newest entry."""
+        told = (await self._account.call("GET", "/v1/channels")).get("channels", list)
+        return {bytes.fromhex(field(one, "id", str)): field(one, "head_seq", int) for one in told}
 
     async def _acknowledge(self, channel: bytes, before: int) -> None:
         seq = self._follower.logs.load(channel).seq

@@ -6,9 +6,11 @@ The root is pinned at enrolment. Party lists only ever advance; a server that sh
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
+from urllib.parse import urlencode
 
 from cryptography.x509 import load_der_x509_certificate
 
@@ -28,6 +30,8 @@ from pratique.wire.statements import Statement
 
 # Renewals come before the end; so near to it, a look at the server is worth its request.
 RENEWAL_MS = 30 * 86_400_000
+# So many offices or devices are asked for in one request.
+AT_ONCE = 50
 
 
 @lru_cache(maxsize=8192)
@@ -90,6 +94,10 @@ class LocalDirectory:
         """Give the verified revocation of a device, where one was seen."""
         return self._trust.revocation(uri)
 
+    def never_asked(self, uri: str) -> bool:
+        """Say whether nothing is known of a device, not even that it is unknown."""
+        return self._trust.fetched_ms(uri) is None and not self._trust.certificates(uri)
+
     async def refresh_parties(self, http: Http) -> int:
         """Fetch newer party lists; give the server's clock.
 
@@ -126,11 +134,9 @@ class LocalDirectory:
                 by_office.setdefault(DeviceUri.parse(uri).office_id, []).append(uri)
             except Refused:
                 continue
-        for office, devices in by_office.items():
-            if len(devices) > 1:
-                await self.fetch_office(account, office)
-            else:
-                await self._fetch(account, "device", devices[0])
+        await self.fetch_offices(account, [office for office, devices in by_office.items() if len(devices) > 1])
+        await self._fetch(account, "device", [devices[0] for devices in by_office.values() if len(devices) == 1])
+        for devices in by_office.values():
             for uri in devices:
                 if self._worth_asking(uri, at_ms):
                     self._trust.set_fetched(uri, at_ms, None)
@@ -149,21 +155,29 @@ class LocalDirectory:
 
     async def fetch_office(self, account: Account, office: str) -> list[ActiveDevice]:
         """Give the devices of an office that are active now, each verified; others are left out."""
-        active = await self._fetch(account, "office", office)
+        return (await self.fetch_offices(account, [office]))[office]
+
+    async def fetch_offices(self, account: Account, offices: Iterable[str]) -> dict[str, list[ActiveDevice]]:
+        """Give the devices of each of these offices, as `fetch_office` does, in as few requests as it takes."""
+        found: dict[str, list[ActiveDevice]] = {office: [] for office in offices}
         now_ms = int(time.time() * 1000)
-        found = []
-        for uri in active:
+        for uri in await self._fetch(account, "office", list(found)):
             certificate = self.device(uri, now_ms)
-            if certificate is not None and certificate.uri.office_id == office and self.revocation(uri) is None:
-                found.append(ActiveDevice(uri, certificate))
+            if certificate is None or self.revocation(uri) is not None:
+                continue
+            if (of_office := found.get(certificate.uri.office_id)) is not None:
+                of_office.append(ActiveDevice(uri, certificate))
         return found
 
-    async def _fetch(self, account: Account, by: str, value: str) -> list[str]:
-        told = await account.call("GET", f"/v1/devices?{by}={value}")
-        devices = told.get("devices", list)
-        if any(self._unknown_authority(device) for device in devices):
-            await self.refresh_parties(account.http)
-        return [uri for device in devices if (uri := self._take(device)) is not None]
+    async def _fetch(self, account: Account, by: Literal["device", "office"], values: Sequence[str]) -> list[str]:
+        active: list[str] = []
+        for start in range(0, len(values), AT_ONCE):
+            asked = urlencode([(by, value) for value in values[start : start + AT_ONCE]])
+            devices = (await account.call("GET", f"/v1/devices?{asked}")).get("devices", list)
+            if any(self._unknown_authority(device) for device in devices):
+                await self.refresh_parties(account.http)
+            active += [uri for device in devices if (uri := self._take(device)) is not None]
+        return active
 
     def _take(self, told: object) -> str | None:
         """Keep what holds of one device that the server told; give its URI if it is active."""

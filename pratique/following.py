@@ -144,6 +144,9 @@ class Follower:
 
     async def _take(self, before: LogPosition, events: Events) -> None:
         step = Step(before)
+        # Who is met here for the first time is asked for together, not entry by entry.
+        strangers = {uri for event in events for uri in named(event) if self.directory.never_asked(uri)}
+        await self.directory.prepare(self.account, strangers, self.now_ms())
         for event in events:
             if isinstance(event, Entry):
                 await self._prepare(event)

@@ -37,7 +37,7 @@ class Asked:
 
     method: str
     path: str
-    query: dict[str, str]
+    query: httpx2.QueryParams
     body: bytes
     reader: str
 
@@ -154,10 +154,9 @@ class EvilServer:
         while (message := await receive()).get("more_body"):
             body += message["body"]
         body += message.get("body", b"")
-        query = dict(httpx2.QueryParams(scope["query_string"].decode()).multi_items())
-        token = headers.get("authorization", "").removeprefix("Bearer ")
-        asked = Asked(scope["method"], scope["path"], query, body, self._readers.get(token, ""))
-        self.asked.append(asked)
+        query = httpx2.QueryParams(scope["query_string"].decode())
+        reader = self._readers.get(headers.get("authorization", "").removeprefix("Bearer "), "")
+        self.asked.append(asked := Asked(scope["method"], scope["path"], query, body, reader))
         answered = await self._answered(asked, headers)
         raw = [(name.encode(), value.encode()) for name, value in answered.headers.items()]
         raw.append((b"content-length", str(len(answered.body)).encode()))
@@ -171,11 +170,13 @@ class EvilServer:
             return invented[0].change(asked, Answered(200))
         if forged := await self._forged(asked, headers):
             return forged
-        sent = {name: value for name, value in headers.items() if name not in HOP_HEADERS}
-        sent["accept-encoding"] = "identity"
+        sent = {name: value for name, value in headers.items() if name not in HOP_HEADERS | {"accept-encoding"}}
         got = await self._client.request(asked.method, asked.path, params=asked.query, content=asked.body, headers=sent)
         kept = {name: value for name, value in got.headers.items() if name.lower() not in HOP_HEADERS}
         answered = Answered(got.status_code, got.content, kept)
+        if asked.path == "/v1/channels" and (told := answered.json()).get("channels"):
+            listed = [await self._listed(one, asked, headers) for one in told["channels"]]
+            answered = answered.saying({"channels": listed})
         self._remember(asked, answered)
         for rule in rules:
             answered = rule.change(asked, answered)
@@ -200,15 +201,18 @@ class EvilServer:
         head = {"content-type": BATCH_MEDIA_TYPE, "pratique-head": str(shown[-1].seq if shown else 0)}
         return Answered(200, batch([_event(entry) for entry in page]), head)
 
+    async def _listed(self, one: dict[str, Any], asked: Asked, headers: dict[str, str]) -> dict[str, Any]:
+        """Tell in the list of channels the same lie as in the log."""
+        forge = self._forge(log := bytes.fromhex(one["id"]), asked.reader)
+        shown = None if forge is None else forge(await self._entries(log, headers["authorization"]))
+        return one if shown is None else one | {"head_seq": shown[-1].seq if shown else 0}
+
     async def _entries(self, log: bytes, authorization: str) -> list[Shown]:
         """Read the true log, as much of it as this reader may."""
         entries: list[Shown] = []
         while True:
-            got = await self._client.get(
-                f"/v1/logs/{log.hex()}/entries",
-                params={"after": len(entries), "limit": PAGE},
-                headers={"authorization": authorization},
-            )
+            path = f"/v1/logs/{log.hex()}/entries?after={len(entries)}&limit={PAGE}"
+            got = await self._client.get(path, headers={"authorization": authorization})
             page = decode_batch(got.raise_for_status().content)
             if not page:
                 return entries

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import StringConstraints
 
 from app.api.described import problems
 from app.api.fields import Answer, b64
@@ -12,6 +13,10 @@ from app.directory import devices
 from app.errors import MalformedRequest
 
 router = APIRouter(route_class=StrictRoute, tags=["directory"])
+# Their names have to fit into the line of a request.
+AT_ONCE = 50
+Office = Annotated[str, StringConstraints(max_length=64)]
+Device = Annotated[str, StringConstraints(max_length=400)]
 
 
 class DeviceAnswer(Answer):
@@ -38,14 +43,14 @@ class Devices(Answer):
 async def list_devices(
     _caller: Caller,
     tx: Look,
-    office: Annotated[str | None, Query(max_length=64)] = None,
-    device: Annotated[str | None, Query(max_length=400)] = None,
+    office: Annotated[list[Office] | None, Query(max_length=AT_ONCE)] = None,
+    device: Annotated[list[Device] | None, Query(max_length=AT_ONCE)] = None,
 ) -> Devices:
-    """List the devices of an office, or one device; exactly one of the two is asked for."""
+    """List the devices of offices, or devices by name; each may be given several times, and only one of the two."""
     if (office is None) == (device is None):
-        raise MalformedRequest("ask for an office or for a device")
-    found = await devices.of_office(tx, office) if office else [await devices.find(tx, device or "")]
-    return Devices(devices=[_told(one) for one in found if one is not None])
+        raise MalformedRequest("ask for offices or for devices")
+    found = await devices.of_offices(tx, office) if office else await devices.named(tx, device or [])
+    return Devices(devices=[_told(one) for one in found])
 
 
 def _told(one: devices.Device) -> DeviceAnswer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
@@ -85,9 +85,14 @@ async def find(tx: Transaction, uri: str) -> Device | None:
     return found[0] if found else None
 
 
-async def of_office(tx: Transaction, office: str) -> list[Device]:
-    """Give the devices of an office, active and revoked, with their certificates, oldest first."""
-    return await _list(tx, devices.c.office == office)
+async def named(tx: Transaction, uris: Sequence[str]) -> list[Device]:
+    """Give those of some devices that there are, with their certificates, oldest first."""
+    return await _list(tx, devices.c.uri.in_(uris))
+
+
+async def of_offices(tx: Transaction, offices: Sequence[str]) -> list[Device]:
+    """Give the devices of offices, active and revoked, with their certificates, oldest first."""
+    return await _list(tx, devices.c.office.in_(offices))
 
 
 async def require_active(tx: Transaction, uri: str, at_ms: int) -> None:

@@ -65,6 +65,29 @@ async def test_a_device_comes_in_step_by_step_and_every_step_may_be_repeated(api
     assert sorted(found.json()["devices"][0]["certificates"]) == sorted([certificate, renewal])
 
 
+async def test_devices_of_several_offices_come_in_one_answer(api: Api) -> None:
+    ke, be = await api.bring("ke"), await api.bring("be")
+    token = await api.sign_in(ke)
+
+    async def shown(query: str) -> list[str]:
+        answer = await api.call("GET", f"/v1/devices?{query}", token=token)
+        assert answer.status_code == 200, answer.text
+        return [one["device"] for one in answer.json()["devices"]]
+
+    both = sorted([str(ke.uri), str(be.uri)])
+    assert await shown("office=ke/ncp&office=be/ncp&office=xx/ncp") == both
+    assert await shown(f"device={be.uri}&device={ke.uri}&device={ke.uri}") == both
+    assert await shown("office=xx/ncp") == []
+    for query in (
+        "",
+        f"office=ke/ncp&device={ke.uri}",
+        "&".join(["office=ke/ncp"] * 51),
+        "office=" + 65 * "x",
+        "device=" + 401 * "x",
+    ):
+        assert told(await api.call("GET", f"/v1/devices?{query}", token=token)) == (422, "malformed_request"), query
+
+
 async def test_a_revoked_device_is_refused_at_once_and_for_ever(api_on_both: Api) -> None:
     api = api_on_both
     candidate = await api.bring("ke")

@@ -121,7 +121,8 @@ async def test_an_insiders_bad_key_packages_keep_nobody_else_out(tmp_path: Path,
         stock = {"key_packages": [text(message(5, one)) for one in bad], "last_resort": None}
         await insider._account.call("POST", "/v1/key-packages", stock)
         # A careless device adds one: the server refuses what the others' engines would not follow.
-        (wanted,) = [one for one in await first._channels._office("be/ncp") if one.uri == str(insider.uri)]
+        found = await first._directory.fetch_office(first._account, "be/ncp")
+        (wanted,) = [one for one in found if one.uri == str(insider.uri)]
         adds = await first._stock.claim(room.channel, [wanted], now_ms())
         assert mls.parse_key_package(adds[0]).encryption_key == tree.leaves[0].encryption_key
         assert not await first._poster.commit(room.channel, adds)

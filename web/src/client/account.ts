@@ -43,9 +43,14 @@ export class Account {
     await this.#signing
   }
 
+  /** Sign in where the token is missing or old, so that what is asked next goes out at once. */
+  async ready(): Promise<void> {
+    if (performance.now() >= this.#until) await this.signIn()
+  }
+
   /** Send a request as this device, signing in first where the token is missing or old. */
   async call(method: string, path: string, body: unknown = null, sending: Sending = {}): Promise<Answer> {
-    if (performance.now() >= this.#until) await this.signIn()
+    await this.ready()
     try {
       return await this.http.call(method, path, body, { ...sending, bearer: this.#token })
     } catch (failed) {

@@ -36,7 +36,7 @@ import { OwnDevice } from "./own_device"
 import { openedEntries, stateOf } from "./reading"
 import { type Posting, Store } from "./store"
 import { DATABASE, type Surroundings } from "./surroundings"
-import { Syncer } from "./syncing"
+import { Syncer, type Told } from "./syncing"
 import { noticesOf, Watch, type Watching } from "./watching"
 
 export { DATABASE, type Surroundings } from "./surroundings"
@@ -103,10 +103,10 @@ export class Device extends OwnDevice {
    * Catch up one channel or all of them: join, add and remove devices as the fold asks, refill key packages.
    *
    * What an earlier run left unsent is sent first. A channel that cannot be followed is reported, the others go on.
-   * `told` hears how many channels are done, and of how many.
+   * `told` hears how many channels are done, and of how many. Without `tend`, the `watch` that follows tends them.
    */
-  async sync(log: string | null = null, told?: (done: number, of: number) => void): Promise<SyncReport> {
-    return await this.#syncer.sync(log, told)
+  async sync(log: string | null = null, told?: Told, how: { readonly tend?: boolean } = {}): Promise<SyncReport> {
+    return await this.#syncer.sync(log, told, how)
   }
 
   /** Found a channel owned by this device's office and seat others; the title is its first sealed content. */
@@ -230,10 +230,11 @@ export class Device extends OwnDevice {
 
   /** Yield entries as they come, after what the store has; reconnects by itself, ends with the signal. */
   async *watch(how: Omit<Watching, "sockets">): AsyncGenerator<OpenedEntry | Notice> {
-    yield* noticesOf(await this.#follower.readInbox())
+    if (how.synced === undefined) yield* noticesOf(await this.#follower.readInbox())
     const opened = (channel: string, after: number): Iterable<OpenedEntry> => this.opened(channel, after)
     const sockets = this.#around.sockets ?? globalThis.WebSocket
-    yield* new Watch(this.#follower, this.#channels, opened, await this.#syncer.listed(), { ...how, sockets }).run()
+    const listed = how.synced ?? (await this.#syncer.listed()).keys()
+    yield* new Watch(this.#follower, this.#channels, opened, listed, { ...how, sockets }).run()
   }
 
   /** Seat and unseat offices by a signed roster statement; then add and remove their devices. */

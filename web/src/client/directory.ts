@@ -21,6 +21,8 @@ import { type Store, Trust } from "./store"
 
 /** Renewals come before the end; so near to it, a look at the server is worth its request. */
 const RENEWAL_MS = 30 * 86_400_000
+/** So many offices or devices are asked for in one request. */
+const AT_ONCE = 50
 
 /** A device of an office as the directory shows it now. */
 export interface ActiveDevice {
@@ -135,15 +137,20 @@ export class LocalDirectory {
       const office = officeOf(uri)
       if (office !== null) byOffice.set(office, [...(byOffice.get(office) ?? []), uri])
     }
-    for (const [office, devices] of byOffice) {
-      if (devices.length > 1) await this.fetchOffice(account, office)
-      else await this.#fetch(account, "device", devices[0] as string)
-      const unknown: string[] = []
-      for (const uri of devices) if (await this.#worthAsking(uri, atMs)) unknown.push(uri)
-      await this.#store.transaction((batch) => {
-        for (const uri of unknown) this.trust.setFetched(batch, uri, atMs, null)
-      })
-    }
+    const groups = [...byOffice]
+    await this.fetchOffices(account, groups.flatMap(([office, devices]) => (devices.length > 1 ? [office] : [])))
+    await this.#fetch(account, "device", groups.flatMap(([, devices]) => (devices.length > 1 ? [] : devices)))
+    const unknown: string[] = []
+    for (const uri of [...byOffice.values()].flat()) if (await this.#worthAsking(uri, atMs)) unknown.push(uri)
+    if (unknown.length === 0) return
+    await this.#store.transaction((batch) => {
+      for (const uri of unknown) this.trust.setFetched(batch, uri, atMs, null)
+    })
+  }
+
+  /** Say whether nothing is known of a device, not even that it is unknown. */
+  neverAsked(uri: string): boolean {
+    return this.trust.fetchedMs(uri) === null && this.trust.certificates(uri).length === 0
   }
 
   /** Fetch newer party lists where no known CA signed a revocation: its CA may have been listed since. */
@@ -159,17 +166,31 @@ export class LocalDirectory {
 
   /** Give the devices of an office that are active now, each verified; others are left out. */
   async fetchOffice(account: Account, office: string): Promise<ActiveDevice[]> {
-    const found: ActiveDevice[] = []
-    for (const uri of await this.#fetch(account, "office", office)) {
+    return (await this.fetchOffices(account, [office])).get(office) ?? []
+  }
+
+  /** Give the devices of each of these offices, as `fetchOffice` does, in as few requests as it takes. */
+  async fetchOffices(account: Account, offices: readonly string[]): Promise<Map<string, ActiveDevice[]>> {
+    const found = new Map(offices.map((office): [string, ActiveDevice[]] => [office, []]))
+    for (const uri of await this.#fetch(account, "office", [...found.keys()])) {
       const certificate = await this.device(uri, Date.now())
-      if (certificate?.uri.officeId === office && this.revocation(uri) === null) found.push({ uri, certificate })
+      if (certificate === null || this.revocation(uri) !== null) continue
+      found.get(certificate.uri.officeId)?.push({ uri, certificate })
     }
     return found
   }
 
-  async #fetch(account: Account, by: "device" | "office", value: string): Promise<string[]> {
-    const told = await account.call("GET", `/v1/devices?${by}=${encodeURIComponent(value)}`)
-    const devices = told.get("devices", "list")
+  async #fetch(account: Account, by: "device" | "office", values: readonly string[]): Promise<string[]> {
+    const active: string[] = []
+    for (let start = 0; start < values.length; start += AT_ONCE) {
+      active.push(...(await this.#fetchSome(account, by, values.slice(start, start + AT_ONCE))))
+    }
+    return active
+  }
+
+  async #fetchSome(account: Account, by: "device" | "office", values: readonly string[]): Promise<string[]> {
+    const asked = values.map((value) => `${by}=${encodeURIComponent(value)}`).join("&")
+    const devices = (await account.call("GET", `/v1/devices?${asked}`)).get("devices", "list")
     for (const device of devices) {
       if (!(await this.#unknownAuthority(device))) continue
       await this.refreshParties(account.http)

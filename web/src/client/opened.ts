@@ -48,6 +48,8 @@ export interface Sent {
 
 /** What a sync did: numbers per channel, and what a person should see; filled as it goes. */
 export interface SyncReport {
+  /** The channels that were looked at. */
+  listed: string[]
   entries: number
   joined: string[]
   added: string[]
@@ -57,7 +59,7 @@ export interface SyncReport {
 }
 
 export function emptyReport(): SyncReport {
-  return { entries: 0, joined: [], added: [], removed: [], problems: [], notices: [] }
+  return { listed: [], entries: 0, joined: [], added: [], removed: [], problems: [], notices: [] }
 }
 
 /**

@@ -21,9 +21,13 @@ export class Operations {
   /** List the operations that the server names, each folded and verified from its own log. */
   async all(): Promise<Operation[]> {
     const told = await this.#follower.account.call("GET", "/v1/operations")
-    const found: Operation[] = []
-    for (const one of told.get("operations", "list")) found.push(await this.one(logId(field(one, "id", "str"))))
-    return found
+    return await Promise.all(
+      told.get("operations", "list").map(async (one) => {
+        const operation = logId(field(one, "id", "str"))
+        const known = this.#follower.logs.load(operation).seq === field(one, "head_seq", "int")
+        return await (known ? this.stored(operation) : this.one(operation))
+      }),
+    )
   }
 
   /** Give one operation by its newest terms; throws `ServerMistrusted` where a statement does not hold. */

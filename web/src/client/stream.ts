@@ -40,11 +40,13 @@ export class Stream {
 
   /** Open a stream as a device; throws `Unreachable` or a `Problem`. */
   static async open(account: Account, sockets: Sockets): Promise<Stream> {
-    const ticket = (await account.call("POST", "/v1/stream-tickets")).get("ticket", "str")
+    await account.ready()
     const url = account.http.url
+    // The socket is made while the ticket is on its way.
+    const asked = account.call("POST", "/v1/stream-tickets")
     const socket = new sockets(`${url.replace(/^http/, "ws")}/v1/stream`)
     const stream = new Stream(socket)
-    await new Promise<void>((opened, failed) => {
+    const opened = new Promise<void>((opened, failed) => {
       const fail = (why: string): void => failed(new Unreachable(url, `no stream: ${why}`))
       const timer = setTimeout(() => {
         socket.close()
@@ -59,8 +61,14 @@ export class Stream {
         fail(`closed with ${event.code}`)
       })
     })
-    stream.#send({ ticket })
-    return stream
+    try {
+      const [answer] = await Promise.all([asked, opened])
+      stream.#send({ ticket: answer.get("ticket", "str") })
+      return stream
+    } catch (failed) {
+      socket.close()
+      throw failed
+    }
   }
 
   /** Ask for logs, each from after a number. */

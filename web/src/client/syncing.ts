@@ -1,15 +1,20 @@
-/** Catch up channels one after the other: send what is unsent, follow, tend, acknowledge, forget. */
+/** Catch up channels: send what is unsent, follow some side by side, tend one after the other, forget. */
 
 import type { Channels } from "../groups/channels"
 import type { Follower } from "../groups/following"
 import type { Poster } from "../groups/posting"
 import { regain, regained, regainStock } from "../groups/regaining"
-import type { Offices } from "../groups/tending"
 import { PratiqueError } from "./errors"
 import { field } from "./http"
 import { emptyReport, type SyncReport } from "./opened"
 import { logId } from "./operations"
 import { MOST_SKEW_MS, noticesOf } from "./watching"
+
+/** So many channels are read side by side. */
+const SIDE_BY_SIDE = 4
+
+/** Hears how many channels are done, and of how many. */
+export type Told = (done: number, of: number) => void
 
 export class Syncer {
   readonly #follower: Follower
@@ -22,54 +27,104 @@ export class Syncer {
     this.#channels = channels
   }
 
-  /** Catch up one channel or all of them; `told` hears how many channels are done, and of how many. */
-  async sync(log: string | null, told?: (done: number, of: number) => void): Promise<SyncReport> {
+  /**
+   * Catch up one channel or all of them; `told` hears how many channels are done, and of how many.
+   *
+   * Takes  tend: false where a watch begins next, which tends every channel by itself
+   */
+  async sync(log: string | null, told?: Told, how: { readonly tend?: boolean } = {}): Promise<SyncReport> {
     const report = emptyReport()
-    const follower = this.#follower
-    const skewMs = (await follower.directory.refreshParties(follower.account.http)) - follower.nowMs()
+    const [follower, { stock }] = [this.#follower, this.#channels]
+    // What needs nothing of each other goes out together: on a thin link each answer is most of a second away.
+    const { account, directory } = follower
+    const [serverMs] = await Promise.all([directory.refreshParties(account.http), account.ready()])
+    const skewMs = serverMs - follower.nowMs()
     if (Math.abs(skewMs) > MOST_SKEW_MS) {
       const seconds = Math.floor(Math.abs(skewMs) / 1000)
       report.problems.push(`the server's clock differs from this one by ${seconds} s; see \`doctor\``)
     }
     await regainStock(this.#channels)
     report.problems.push(...(await this.#poster.flush()))
-    report.notices.push(...noticesOf(await follower.readInbox()))
-    const offices: Offices = new Map()
-    const listed = log === null ? await this.listed() : [log]
-    for (const [done, channel] of listed.entries()) {
-      told?.(done, listed.length)
-      await this.#one(channel, report, offices)
+    const [inbox, channels] = await Promise.all([
+      follower.readInbox(),
+      log === null ? this.listed() : new Map([[log, null]]),
+      log === null ? stock.refill(follower.nowMs()) : null,
+    ])
+    let listed: ReadonlyMap<string, number | null> = channels
+    report.notices.push(...noticesOf(inbox))
+    // A channel that began between the two answers is named in the inbox alone.
+    const began = report.notices.some(({ facts }) => "channel" in facts && !channels.has(String(facts["channel"])))
+    if (log === null && began) listed = await this.listed()
+    report.listed.push(...listed.keys())
+    const read = await this.#read(listed, report, told)
+    if (how.tend !== false) await this.#tend(read, report)
+    for (const channel of read) {
+      await this.#guarded(channel, report, () => this.#channels.forget(channel, follower.nowMs()))
     }
-    told?.(listed.length, listed.length)
-    if (log === null) await regained(this.#channels, listed)
+    for (const channel of report.listed) {
+      const { trouble } = follower.logs.load(channel)
+      if (trouble !== null) report.problems.push(`channel ${channel.slice(0, 8)}: ${trouble}`)
+    }
+    if (log === null) await regained(this.#channels, report.listed)
     // Reports of commits that could not be applied were queued on the way.
     report.problems.push(...(await this.#poster.flush()))
-    if (log === null) await this.#channels.stock.refill(follower.nowMs())
+    if (log === null && report.joined.length > 0) await stock.refill(follower.nowMs())
     return report
   }
 
-  /** List the channels in which this device's office is seated, and those known here that it still reads. */
-  async listed(): Promise<string[]> {
-    const told = await this.#follower.account.call("GET", "/v1/channels")
-    return told.get("channels", "list").map((one) => logId(field(one, "id", "str")))
+  /** List the channels in which this device's office is seated, each with the number of its newest entry. */
+  async listed(): Promise<Map<string, number>> {
+    const told = (await this.#follower.account.call("GET", "/v1/channels")).get("channels", "list")
+    return new Map(told.map((one) => [logId(field(one, "id", "str")), field(one, "head_seq", "int")]))
   }
 
-  async #one(channel: string, report: SyncReport, offices: Offices): Promise<void> {
+  /** Read channels to their ends, some side by side; give those that could be read, in their order. */
+  async #read(listed: ReadonlyMap<string, number | null>, report: SyncReport, told?: Told): Promise<string[]> {
     const { logs } = this.#follower
-    const before = logs.load(channel)
+    const failed = new Set<string>()
+    const waiting = [...listed]
+    let done = 0
+    told?.(done, listed.size)
+    const some = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [channel, head] = next
+        const before = logs.load(channel)
+        const good = await this.#guarded(channel, report, async () => {
+          const taken = before.seq === head ? 0 : await this.#follower.follow(channel)
+          report.entries += taken
+          await regain(this.#channels, channel)
+          await this.#acknowledge(channel, before.seq)
+        })
+        if (!good) failed.add(channel)
+        if (before.state === null && logs.load(channel).state !== null) report.joined.push(channel)
+        told?.(++done, listed.size)
+      }
+    }
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, some))
+    return [...listed.keys()].filter((channel) => !failed.has(channel))
+  }
+
+  async #tend(channels: readonly string[], report: SyncReport): Promise<void> {
+    const offices = await this.#channels.offices(channels)
+    for (const channel of channels) {
+      const before = this.#follower.logs.load(channel).seq
+      await this.#guarded(channel, report, async () => {
+        await this.#channels.tend(channel, report, { offices })
+        await this.#acknowledge(channel, before)
+      })
+    }
+  }
+
+  /** Do something for a channel; where it fails, the others go on and the report says so. */
+  async #guarded(channel: string, report: SyncReport, work: () => Promise<void>): Promise<boolean> {
     try {
-      report.entries += await this.#follower.follow(channel)
-      await regain(this.#channels, channel)
-      await this.#channels.tend(channel, report, { offices })
-      await this.#acknowledge(channel, before.seq)
-      await this.#channels.forget(channel, this.#follower.nowMs())
+      await work()
+      return true
     } catch (failed) {
       if (!(failed instanceof PratiqueError)) throw failed
       report.problems.push(`channel ${channel.slice(0, 8)}: ${failed.detail}`)
+      return false
     }
-    const after = logs.load(channel)
-    if (before.state === null && after.state !== null) report.joined.push(channel)
-    if (after.trouble !== null) report.problems.push(`channel ${channel.slice(0, 8)}: ${after.trouble}`)
   }
 
   async #acknowledge(channel: string, before: number): Promise<void> {

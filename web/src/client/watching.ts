@@ -4,7 +4,7 @@
  * So nothing is shown twice or skipped, whichever task of this device took it, and a lost stream costs only time.
  */
 
-import type { Channels } from "../groups/channels"
+import type { Channels, Offices } from "../groups/channels"
 import type { Events, Follower } from "../groups/following"
 import { type Entry, inboxId, Kind } from "../wire/entries"
 import { Refused } from "../wire/refused"
@@ -20,6 +20,8 @@ import { type Sockets, Stream, StreamEnded } from "./stream"
 export const MOST_SKEW_MS = 5 * 60_000
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 15_000
+/** Who comes back sooner asks only for what it missed; what else changed comes by the logs themselves. */
+const LOOK_AGAIN_MS = 5 * 60_000
 /** After these, the channel may want a device added or removed. */
 const STIRRING: ReadonlySet<Kind> = new Set([Kind.ROSTER, Kind.NOTICE, Kind.COMMIT])
 
@@ -32,6 +34,8 @@ export interface Watching {
   readonly signal: AbortSignal
   /** Only these logs; all where it is left out. */
   readonly only?: Iterable<string>
+  /** The channels of a sync that ended just now: what it asked is not asked again. */
+  readonly synced?: Iterable<string>
   readonly told?: (connection: Connection) => void
 }
 
@@ -52,6 +56,8 @@ export class Watch {
   readonly #tending = new Map<string, Promise<void>>()
   readonly #stirred = new Set<string>()
   readonly #held = new Map<string, Held>()
+  #looked_ms = -LOOK_AGAIN_MS
+  #tended_ms = -LOOK_AGAIN_MS
 
   constructor(
     follower: Follower,
@@ -66,6 +72,7 @@ export class Watch {
     this.#how = how
     this.#only = how.only === undefined ? null : new Set(how.only)
     for (const log of listed) if (this.#wants(log)) this.#shown.set(log, follower.logs.load(log).seq)
+    if (how.synced !== undefined) this.#looked_ms = performance.now()
   }
 
   /** Yield what comes, until the signal; throws `PratiqueError` where coming back would not help. */
@@ -109,13 +116,17 @@ export class Watch {
     }
   }
 
-  /** Do what every connection begins with: party lists, key packages, unsent posts; alarm at a wrong clock. */
+  /** Send what is unsent; now and then look at party lists, key packages and clock. */
   async #lookAround(): Promise<Notice | null> {
     const follower = this.#follower
-    const serverMs = await follower.directory.refreshParties(follower.account.http)
     const nowMs = follower.nowMs()
-    await this.#channels.stock.refill(nowMs)
     await this.#channels.poster.flush()
+    if (performance.now() - this.#looked_ms < LOOK_AGAIN_MS) return null
+    const [serverMs] = await Promise.all([
+      follower.directory.refreshParties(follower.account.http),
+      this.#channels.stock.refill(nowMs),
+    ])
+    this.#looked_ms = performance.now()
     if (Math.abs(serverMs - nowMs) <= MOST_SKEW_MS) return null
     const facts = { notice: "clock_off", skew_ms: serverMs - nowMs }
     return { log: inboxId(follower.own), seq: 0, at_ms: nowMs, facts }
@@ -168,7 +179,10 @@ export class Watch {
   #subscribe(stream: Stream): void {
     const logs = [inboxId(this.#follower.own), ...this.#shown.keys()]
     stream.subscribe(logs.map((log) => ({ log, after: this.#follower.logs.load(log).seq })))
-    for (const log of this.#shown.keys()) this.#stir(log)
+    if (performance.now() - this.#tended_ms < LOOK_AGAIN_MS) return
+    this.#tended_ms = performance.now()
+    const offices = this.#channels.offices(this.#shown.keys())
+    for (const log of this.#shown.keys()) this.#stir(log, offices)
   }
 
   /** Yield what the store holds past what was shown, and what waited for a key that is there now. */
@@ -194,19 +208,20 @@ export class Watch {
   }
 
   /** Tend a channel in the background, one run at a time. */
-  #stir(log: string): void {
+  #stir(log: string, offices?: Promise<Offices>): void {
     this.#stirred.add(log)
     if (this.#tending.has(log)) return
-    this.#tending.set(log, this.#tend(log).finally(() => this.#tending.delete(log)))
+    this.#tending.set(log, this.#tend(log, offices).finally(() => this.#tending.delete(log)))
   }
 
-  async #tend(log: string): Promise<void> {
-    while (this.#stirred.has(log) && !this.#how.signal.aborted) {
+  async #tend(log: string, asked?: Promise<Offices>): Promise<void> {
+    // What was asked for all channels together serves the first look.
+    for (let known = await asked; this.#stirred.has(log) && !this.#how.signal.aborted; known = undefined) {
       this.#stirred.delete(log)
       try {
         const { trouble } = this.#follower.logs.load(log)
         if (trouble?.startsWith("bad_commit") === true) await this.#channels.poster.flush()
-        await this.#channels.tend(log, emptyReport(), { patient: true })
+        await this.#channels.tend(log, emptyReport(), { patient: true, ...(known && { offices: known }) })
       } catch (failed) {
         if (!(failed instanceof PratiqueError) && !(failed instanceof Refused)) throw failed
       }

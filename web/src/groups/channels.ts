@@ -47,7 +47,7 @@ export class Channels {
     const others = [...new Set(offices)].filter((office) => !charter.owners.includes(office))
     const roster = others.length ? await this.#firstRoster(founding, others) : null
     const wanted: ActiveDevice[] = []
-    for (const office of [...charter.owners, ...others]) wanted.push(...(await this.#office(office)))
+    for (const devices of (await this.#offices([...charter.owners, ...others])).values()) wanted.push(...devices)
     const strangers = wanted.filter((device) => device.uri !== signer.uri).slice(0, tending.MOST_ADDS)
     const adds = await this.stock.claim(null, strangers, follower.nowMs())
     const own = await this.stock.own(follower.nowMs())
@@ -72,9 +72,8 @@ export class Channels {
       const position = follower.logs.load(channel)
       const member = tended(position, follower.own)
       if (member === null) return
-      for (const office of [...member.seated].sort()) {
-        if (!known.has(office)) known.set(office, await this.#office(office))
-      }
+      const missing = [...member.seated].filter((office) => !known.has(office)).sort()
+      for (const [office, devices] of await this.#offices(missing)) known.set(office, devices)
       const wanted = tending.need(member, known, follower.nextMs(position))
       const { removes } = wanted
       if (removes.includes(member.leafOf(follower.own) ?? -1)) return
@@ -253,8 +252,21 @@ export class Channels {
     return renewed || tending.updateDue(own, lastMs, this.follower.nowMs())
   }
 
-  async #office(office: string): Promise<ActiveDevice[]> {
-    return this.follower.directory.fetchOffice(this.follower.account, office)
+  /** Fetch the active devices of all offices seated in these channels, asking once; nothing where that fails. */
+  async offices(channels: Iterable<string>): Promise<Offices> {
+    const { logs } = this.follower
+    const seated = [...channels].flatMap((channel) => [...(logs.load(channel).membership?.seated ?? [])])
+    try {
+      return await this.#offices([...new Set(seated)].sort())
+    } catch (failed) {
+      // Each channel then asks for what it needs, and says what is wrong.
+      if (!(failed instanceof PratiqueError)) throw failed
+      return new Map()
+    }
+  }
+
+  async #offices(offices: readonly string[]): Promise<Offices> {
+    return this.follower.directory.fetchOffices(this.follower.account, offices)
   }
 }
 

@@ -160,6 +160,10 @@ export class Follower {
   async #take(from: LogPosition, events: Events): Promise<void> {
     let before = from
     let step = new Step(before)
+    // Who is met here for the first time is asked for together, not entry by entry.
+    const met = new Set(events.flatMap((event) => [...named(event)]))
+    const strangers = [...met].filter((uri) => this.directory.neverAsked(uri))
+    await this.directory.prepare(this.account, strangers, this.nowMs())
     for (const event of events) {
       const entry = isWithheld(event) ? null : event
       if (entry !== null) await this.#prepare(entry)

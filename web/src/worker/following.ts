@@ -17,6 +17,7 @@ export class Following {
   readonly #here: Here
   readonly #stopped = new AbortController()
   #syncing: Promise<void> | null = null
+  #synced: readonly string[] = []
 
   constructor(here: Here) {
     this.#here = here
@@ -29,7 +30,7 @@ export class Following {
     let pause = FIRST_PAUSE_MS
     while (!signal.aborted) {
       try {
-        await this.sync()
+        await this.#catchUp()
         pause = FIRST_PAUSE_MS
         await this.#watch()
       } catch (failed) {
@@ -50,21 +51,31 @@ export class Following {
 
   /** Catch up once; one that runs already is waited for. */
   sync(): Promise<void> {
-    this.#syncing ??= this.#sync().finally(() => {
+    return this.#catchUp(true)
+  }
+
+  /** The watch that follows tends every channel; where a person asks, it is done at once. */
+  #catchUp(tend = false): Promise<void> {
+    this.#syncing ??= this.#sync(tend).finally(() => {
       this.#syncing = null
     })
     return this.#syncing
   }
 
-  async #sync(): Promise<void> {
+  async #sync(tend: boolean): Promise<void> {
     const { device, desks, live, changed } = this.#here
-    const report = await device.sync(null, (done, of) => {
+    const operations = device.operations()
+    // It goes on beside the rest, and is heard of below.
+    operations.catch(() => undefined)
+    const told = (done: number, of: number): void => {
       live.reading = done < of ? { done, of } : null
       changed("sync")
-    })
+    }
+    const report = await device.sync(null, told, { tend })
+    this.#synced = report.listed
     live.reading = null
     this.#problems(report.problems)
-    desks.knowAll(await device.operations())
+    desks.knowAll(await operations)
     desks.refresh()
     await this.#here.rooms.retitle()
     for (const notice of report.notices) await this.#notice(notice)
@@ -88,7 +99,8 @@ export class Following {
       this.#tell(connection)
       if (connection === "live" && before !== "live") void this.#send()
     }
-    for await (const seen of device.watch({ signal: this.#stopped.signal, told })) await this.#look(seen)
+    const how = { signal: this.#stopped.signal, told, synced: this.#synced }
+    for await (const seen of device.watch(how)) await this.#look(seen)
   }
 
   async #look(seen: OpenedEntry | Notice): Promise<void> {

@@ -81,7 +81,7 @@ export class Server {
       case "/v1/deployment":
         return told({ party_lists: this.partyLists.map(toBase64), now_ms: Date.now() })
       case "/v1/devices":
-        return told({ devices: this.#devices(query.get("device"), query.get("office")) })
+        return told({ devices: this.#devices(query.getAll("device"), query.getAll("office")) })
       case "/v1/key-packages":
         if (method === "POST") this.#packages.set(by, [...(body["key_packages"] as unknown[])])
         return told({ available: this.#packages.get(by)?.length ?? 0 })
@@ -96,9 +96,10 @@ export class Server {
     return this.#post(log, asked)
   }
 
-  #devices(device: string | null, office: string | null): Json[] {
-    const start = `pratique://${office?.replace("/", ".stop.example/")}/`
-    const found = [...this.certificates].filter(([uri]) => uri === device || uri.startsWith(start))
+  #devices(devices: readonly string[], offices: readonly string[]): Json[] {
+    const starts = offices.map((office) => `pratique://${office.replace("/", ".stop.example/")}/`)
+    const wanted = (uri: string): boolean => devices.includes(uri) || starts.some((start) => uri.startsWith(start))
+    const found = [...this.certificates].filter(([uri]) => wanted(uri))
     return found.map(([uri, der]) => ({ device: uri, certificates: [toBase64(der)], state: "active" }))
   }
 
