@@ -2,6 +2,8 @@ import { connect } from "./rpc"
 import { start } from "./start"
 import { watchBuild } from "./ui/release.svelte"
 
+// What is said to a browser without scripts is no part of a page that runs.
+document.querySelector("noscript")?.remove()
 const FIRST_VIEW_MS = 20_000
 const client = connect()
 void start(client)

@@ -7,7 +7,7 @@ export type Values = Record<string, string | number | boolean | Date | null | un
 
 let language = $state.raw<Language>("en")
 let catalogue = $state.raw<Catalogue>({})
-const formats = new Map<string, IntlMessageFormat>()
+const formats = new Map<string, Format>()
 const makers = new Map<string, unknown>()
 
 /** The language that is shown now. */
@@ -47,6 +47,12 @@ export function has(key: string): boolean {
   return key in catalogue
 }
 
+/** A text made ready, and the values that choose between its forms: those are words of ours, not put in. */
+interface Format {
+  readonly message: IntlMessageFormat
+  readonly choosing: ReadonlySet<string>
+}
+
 /** Give the text of a key; a missing key shows itself, so that it is seen. */
 export function t(key: string, values?: Values): string {
   const text = catalogue[key]
@@ -54,10 +60,44 @@ export function t(key: string, values?: Values): string {
   if (values === undefined && !text.includes("{")) return text
   let format = formats.get(key)
   if (format === undefined) {
-    format = new IntlMessageFormat(text, locale(), undefined, { ignoreTag: true })
+    const message = new IntlMessageFormat(text, locale(), undefined, { ignoreTag: true })
+    format = { message, choosing: choosingIn(message.getAst()) }
     formats.set(key, format)
   }
-  return String(format.format(values ?? {}))
+  const { message, choosing } = format
+  const put = Object.entries(values ?? {}).map(([name, value]) => [name, typeof value === "string" && !choosing.has(name) ? isolated(value) : value])
+  return String(message.format(Object.fromEntries(put) as Values))
+}
+
+type Nodes = ReturnType<IntlMessageFormat["getAst"]>
+function choosingIn(nodes: Nodes): Set<string> {
+  const found = nodes.flatMap((node) => {
+    if (!("options" in node)) return []
+    const options: readonly { value: Nodes }[] = Object.values(node.options)
+    return [node.value, ...options.flatMap((one) => [...choosingIn(one.value)])]
+  })
+  return new Set(found)
+}
+
+// By number: the signs themselves would turn this line.
+const [OPEN, CLOSE] = [String.fromCharCode(0x2068), String.fromCharCode(0x2069)]
+const EMBEDDED = /[\u202a-\u202c]/g
+const OVERRIDES = /[\u202d\u202e]/g
+const OPENED = /[\u2066-\u2068]/
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
+
+/** Keep a name, a reference or somebody's words from turning the sentence around them: they run in a direction of their own. */
+export function isolated(value: string): string {
+  let open = 0
+  let plain = ""
+  for (const sign of value.replace(EMBEDDED, "").replace(OVERRIDES, "\ufffd")) {
+    if (sign === CLOSE && open === 0) continue
+    if (sign === CLOSE) open -= 1
+    else if (OPENED.test(sign)) open += 1
+    plain += sign
+  }
+  plain += CLOSE.repeat(open)
+  return plain !== "" && (DIRECTION[language] === "rtl" || RIGHT_TO_LEFT.test(plain)) ? `${OPEN}${plain}${CLOSE}` : plain
 }
 
 /** Arabic with the digits of its codes and references, and the hours of its timetables, which are the same everywhere. */
@@ -95,7 +135,7 @@ export function formatRelative(value: number, unit: Intl.RelativeTimeFormatUnit)
 }
 
 export function formatList(items: readonly string[], type: Intl.ListFormatType = "conjunction"): string {
-  return made(`list ${type}`, () => new Intl.ListFormat(locale(), { type })).format(items)
+  return made(`list ${type}`, () => new Intl.ListFormat(locale(), { type })).format(items.map(isolated))
 }
 
 const COUNTRY = /^[a-z]{2}$/

@@ -1,6 +1,6 @@
 /** Write values of a form, and what was said, as a person reads them. */
 import type { TimelineLine } from "../../api"
-import { countryName, formatDate, formatNumber, has, i18n, t } from "../../i18n/i18n.svelte"
+import { countryName, formatDate, formatList, formatNumber, has, i18n, t } from "../../i18n/i18n.svelte"
 import { isObject } from "../../templates/paths"
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z$/
@@ -11,7 +11,7 @@ export function plainText(value: unknown): string {
   if (value === null || value === undefined) return ""
   if (typeof value === "boolean") return t(value ? "consignments.yes" : "consignments.no")
   if (typeof value === "number") return formatNumber(value, { maximumFractionDigits: 6 })
-  if (Array.isArray(value)) return (value as unknown[]).map(plainText).join(", ")
+  if (Array.isArray(value)) return formatList((value as unknown[]).map(plainText))
   if (isObject(value)) return Object.values(value).map(plainText).filter((one) => one !== "").join(" · ")
   const text = String(value)
   if (INSTANT.test(text)) return formatDate(Date.parse(text), { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" })
