@@ -63,7 +63,7 @@ export interface SyncState {
   unsent: number
   /** Why the server cannot be followed or a channel is stopped; one line each. */
   problems: string[]
-  /** Why the server does not let this device in, as a code; `sign_in_refused` ends a device for good. */
+  /** Why the server does not let this device in, as a code: `device_revoked`, `sign_in_refused`… */
   refused?: string
   /** Progress of a long catch-up. */
   reading?: { done: number; of: number }

@@ -3,6 +3,7 @@ import { mentioned, segments, shownText, typing } from "../../src/pages/channels
 import { deviceOf, officeOf } from "../../src/pages/channels/people"
 import { sizeOf } from "../../src/pages/channels/picture_size"
 import { drawable, named, typeOf } from "../../src/pages/channels/pictures"
+import { seatChanges } from "../../src/pages/seats"
 
 const bytes = (...these: number[]): Uint8Array => new Uint8Array([...these, ...new Uint8Array(16)])
 const words = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -99,4 +100,12 @@ describe("devices", () => {
     expect(officeOf("pratique://rilo-esa.stop.example/ncp/n.achieng/desk1")).toBe("rilo-esa/ncp")
     expect(deviceOf("nonsense").person).toBe("nonsense")
   })
+})
+
+it("what others change of the seats meanwhile is neither taken back nor asked for again", () => {
+  const base = ["be/ncp", "ke/ncp"]
+  expect(seatChanges(base, ["be/ncp", "ae/ncp"], base)).toEqual({ seat: ["ae/ncp"], unseat: ["ke/ncp"] })
+  // Uganda came, Kenya went, the Emirates were seated by somebody else.
+  expect(seatChanges(base, ["be/ncp", "ae/ncp"], ["be/ncp", "ug/ncp", "ae/ncp"])).toEqual({ seat: [], unseat: [] })
+  expect(seatChanges(base, base, ["be/ncp", "ug/ncp"])).toEqual({ seat: [], unseat: [] })
 })
