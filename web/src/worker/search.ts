@@ -55,7 +55,7 @@ export class Search {
     return found.slice(0, kind === null ? MOST : found.length).map((one) => {
       const stored = one as unknown as Indexed
       const { id, about, at_ms } = stored
-      return { kind: stored.kind, id, title: about || stored.title, text: excerpt(stored, one.terms), at_ms }
+      return { kind: stored.kind, id, title: about || stored.title, text: excerpt(stored, one.terms, one.queryTerms), at_ms }
     })
   }
 
@@ -119,12 +119,13 @@ function words(value: unknown): string[] {
 export function excerpt(
   { kind, title, text, about }: Pick<Indexed, "kind" | "title" | "text" | "about">,
   terms: readonly string[],
+  asked: readonly string[] = terms,
 ): string {
   const rest = text.slice(about === "" ? 0 : about.length + BETWEEN.length)
-  const places = (within: string): number[] =>
-    terms.map((term) => within.toLowerCase().indexOf(term.toLowerCase())).filter((place) => place >= 0)
+  const places = (within: string, of = terms): number[] =>
+    of.map((term) => within.toLowerCase().indexOf(term.toLowerCase())).filter((place) => place >= 0)
   // Where its name has them already, it is told from its beginning.
-  const named = about !== "" && places(about).length === terms.length
+  const named = about !== "" && places(about, asked).length === asked.length
   const at = named || places(rest).length === 0 ? 0 : Math.min(...places(rest))
   const part = at < BETWEEN.length ? 0 : rest.lastIndexOf(BETWEEN, at)
   const begin = part <= 0 ? 0 : part + BETWEEN.length

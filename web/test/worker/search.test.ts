@@ -9,6 +9,9 @@ describe("an excerpt", () => {
   it("of a consignment that its name answers is told from the beginning", () => {
     expect(excerpt(CONSIGNMENT, ["vaccine"])).toMatch(/^PN-1 KE-77 · Scheldt NV · Rijksweg/)
   })
+  it("asks its name for what was typed, not for all that is like it", () => {
+    expect(excerpt(CONSIGNMENT, ["vaccine", "vaccines"], ["vaccin"])).toMatch(/^PN-1 KE-77 · Scheldt NV/)
+  })
   it("begins with the part that has the hit", () => {
     expect(excerpt(CONSIGNMENT, ["store"])).toBe("PN-1 KE-77 · …National Vaccine Store · Cold Chain Road 4")
   })
