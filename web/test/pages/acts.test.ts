@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest"
+import type { Act, ConsignmentPage, TimelineLine } from "../../src/api"
+import { todo } from "../../src/pages/consignments/one/todo"
+import { factsSaid, headline, together, wordsSaid } from "../../src/pages/consignments/words"
+
+const REFERENCE = "PN-STOP-III-BE-2026-000005-25"
+const line = (id: string, party: string, type: string, content: Record<string, unknown>, more: Partial<TimelineLine> = {}): TimelineLine =>
+  ({ id, party, type, content: { about: REFERENCE, ...content }, kind: "content", ...more }) as TimelineLine
+
+describe("the timeline", () => {
+  it("puts the parts of one version into one line, and no two versions", () => {
+    const part = (id: string, addressee: string, version: number) => line(id, "be", "prenotification", { addressee, version })
+    const shown = together([part("1", "ke", 1), part("2", "ae", 1), line("3", "ke", "acknowledgement", {}), part("4", "ke", 2)])
+    expect(shown.map((one) => one.id)).toEqual(["1", "3", "4"])
+    expect(shown[0]?.content?.addressees).toEqual(["ke", "ae"])
+    expect(factsSaid(shown[0]!)).toHaveLength(1)
+  })
+  it("keeps what did not count apart", () => {
+    const part = (id: string, mark?: string) => line(id, "be", "prenotification", { addressee: "ke", version: 1 }, mark === undefined ? {} : { mark })
+    expect(together([part("1"), part("2", "version_not_newer")])).toHaveLength(2)
+  })
+  it("says a remark, and tells who asked to reopen from who did", () => {
+    expect(wordsSaid(line("1", "ke", "acknowledgement", { remark: "Gate 4" }))).toBe("Gate 4")
+    const said = (party: string): string => headline(line("1", party, "reopening", { reason: "x" }))
+    expect(said("ke")).not.toBe(said("be"))
+  })
+})
+
+describe("what is next", () => {
+  const page = (state: string, can: [Act, string[]?][], more: Record<string, unknown> = {}): ConsignmentPage =>
+    ({
+      row: { state, mode: "INFORM", our_role: "origin", next: [] },
+      view: { hold: null, ...more },
+      timeline: [],
+      can: can.map(([act, choices]) => ({ act, ...(choices === undefined ? {} : { choices }) })),
+    }) as unknown as ConsignmentPage
+  it("is no hold that was lifted, and nothing on what was withdrawn", () => {
+    const lifted = todo(page("SENT", [["hold", ["LIFT"]]], { hold: { state: "LIFTED" } }))
+    expect([lifted.first, lifted.more]).toEqual([[], []])
+    expect(todo(page("ON_HOLD", [["hold", ["LIFT"]]], { hold: { state: "AGREED" } })).first).toEqual(["hold"])
+    expect(todo(page("WITHDRAWN", [["movement", ["ARRIVED"]]]))).toEqual({ first: [], more: ["movement"] })
+  })
+  it("is no arrival of what has not left; who wants to may still report it", () => {
+    expect(todo(page("SENT", [["movement", ["ARRIVED"]]]))).toEqual({ first: [], more: ["movement"] })
+    expect(todo(page("SENT", [["movement", ["DEPARTED"]]])).first).toEqual(["movement"])
+    expect(todo(page("DEPARTED", [["movement", ["ARRIVED"]]])).first).toEqual(["movement"])
+  })
+})
