@@ -11,6 +11,7 @@ import pytest
 
 from pratique.contents.message import Message
 from pratique.contents.policy import Policy
+from pratique.desk.dispatching import digest_of
 from pratique.wire.entries import Urgency
 from tests.desk.desks import announced, desks
 from tests.web.peers import PeerError
@@ -84,6 +85,22 @@ async def test_one_writes_and_another_releases(scene: Scene) -> None:
     released = await web.act("release_draft", id=later, operation=scene.operation, urgency="routine")
     assert (await web.query("today"))["answers"] == []
     assert released["reference"] != sent.reference
+
+
+async def test_a_form_that_was_sent_is_not_offered_again(scene: Scene) -> None:
+    web, announcement = scene.web, announced(("BEBRU", "KENBO"))
+    given = {"operation": scene.operation, "announcement": plain(announcement), "urgency": "routine"}
+    typed = {"form": {"note": "as it was typed"}, "saved_ms": 1}
+    await web.act("save_local_draft", key="new", value=typed)
+    await web.act("announce", kept="new", **given)
+    assert await web.act("local_draft", key="new") is None
+    # The browser was killed after the server had it, and before the form was put away.
+    await web.act("save_local_draft", key="new", value=typed | {"sending": digest_of(announcement)})
+    assert await web.act("local_draft", key="new") is None
+    # Killed before the server had it: the form is there.
+    other = typed | {"sending": digest_of(announced(("BEBRU", "KENBO"), departs_h=99))}
+    await web.act("save_local_draft", key="new", value=other)
+    assert await web.act("local_draft", key="new") == other
 
 
 async def test_a_channel_shows_messages_mentions_photos_and_who_reads(scene: Scene) -> None:

@@ -36,7 +36,8 @@ export class Search {
     idField: "key",
     fields: ["title", "text", "bare"],
     storeFields: ["kind", "id", "title", "text", "about", "at_ms"],
-    searchOptions: { boost: { title: 3 }, prefix: true, fuzzy: 0.15, combineWith: "AND" },
+    // Words are found in spite of a slip; a number that is nearly right is another one.
+    searchOptions: { boost: { title: 3 }, prefix: true, fuzzy: (term) => (/\d/.test(term) ? false : 0.15), combineWith: "AND" },
   })
   readonly #consignments = new Map<string, Consignment>()
   readonly #channels = new Map<string, { seq: number; epoch: number; title: string }>()
