@@ -155,7 +155,7 @@ def _welcome(places: Places, server: Server, saved: dict[str, Any], tickets: dic
     _, _, number, check = saved["reference"].rsplit("-", 3)
     short = f"{number}-{check}"
     again = "stands as you left it; where you have played it to its end, send another and use that number"
-    links = "\n".join(f"  {party.upper():9} {server.url}/#/enrol/{ticket}" for party, ticket in tickets.items())
+    links = "\n".join(f"  {party.upper():9} {server.pages}/#/enrol/{ticket}" for party, ticket in tickets.items())
     print(f"""
 The server runs on {server.url} (API: {server.url}/docs). It holds no key and reads no content.
 Each party's keys and store lie in its own folder, {_relative(places.folder)}/PARTY, unlocked by the passphrase file

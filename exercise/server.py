@@ -27,6 +27,8 @@ class Server:
     def __init__(self, folder: Path, listening: socket.socket) -> None:
         self.folder = folder
         self.url = f"http://{HOST}:{listening.getsockname()[1]}"
+        # Passkeys are of a name, never of an address.
+        self.pages = f"http://localhost:{listening.getsockname()[1]}"
         self._listening = listening
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -21,7 +21,7 @@ from exercise.running import Running
 ROOT = Path(__file__).parents[2]
 # The operation room, the duty desk, a goods and a route lane; the devices that stay online take new ones everywhere.
 CHANNELS_OF_KE = 4
-LINK = re.compile(r"^  (\S+) +http://127\.0\.0\.1:\d+/#/enrol/(\S+)$", re.MULTILINE)
+LINK = re.compile(r"^  (\S+) +http://localhost:\d+/#/enrol/(\S+)$", re.MULTILINE)
 PROMPT = "Ctrl-C ends the server."
 
 

@@ -62,7 +62,7 @@ export function preferences(here: Pick<Here, "device">): Preferences {
 const DEFAULTS: Omit<Preferences, "language"> = {
   theme: "system",
   density: "comfortable",
-  auto_lock_s: 900,
+  auto_lock_s: 300,
   notify: [],
   quiet: null,
   push: false,
