@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.api.headers import GUARDING
 from app.db import Database
 from app.delivery import blobs
 from app.delivery.blobs import MAX_BYTES
@@ -38,7 +39,9 @@ async def test_bytes_are_kept_once_and_come_back(tmp_path: Path, database_url: s
         path = address(room.channel, data)
         put = await asyncio.gather(*(one._account.call("PUT", path, data, media=MEDIA) for one in (be, be, ae)))
         assert sorted(answer.status for answer in put) == [201, 204, 204]
-        assert (await ae._account.call("GET", path)).content == data
+        got = await ae._account.call("GET", path)
+        assert got.content == data
+        assert all(got.headers[name.decode()] == text.decode() for name, text in GUARDING)
         with pytest.raises(Problem) as absent:
             await ae._account.call("GET", address(room.channel, b"other"))
         assert absent.value.code == "not_found"

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from app.api import gate
+from app.api.headers import GUARDING
 from app.main import application
 from tests.api.people import JSON, Api, client_of
 from tests.faults.parties import Parties
@@ -107,6 +108,7 @@ async def test_a_fault_of_ours_is_opaque(api: Api, served: Served, capsys: pytes
     answer = await api.client.get("/v1/deployment")
     served.app.state.database = kept
     assert code(answer) == (500, "internal")
+    assert all(answer.headers[name.decode()] == text.decode() for name, text in GUARDING)
     written = capsys.readouterr()
     assert answer.headers["x-request-id"] in written.out + written.err
     assert "secret-of-the-caller" not in answer.text + written.out + written.err
