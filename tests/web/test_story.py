@@ -81,6 +81,8 @@ async def announce(be: Officer, ae: Officer, ke: Officer) -> str:
     reference = await be.announce()
     for one in (ae, ke):
         await expect(one.alert("Belgium", reference)).to_be_visible()
+    # Transit reads what kind of goods it is, in words.
+    await expect(ae.alert("Vaccines for humans", reference).first).to_be_visible()
     return reference
 
 
@@ -131,10 +133,12 @@ async def move_and_count(be: Officer, ae: Officer, ke: Officer, ocu: Officer, re
     await counted.nth(1).fill("34698")
     await ke.choose(t("consignments.send_reconciliation"))
     await ke.is_done()
+    missing = t("consignments.counted_missing", doses="402 doses", of="105,300")
     for one in (be, ocu):
-        await expect(one.alert(t("today.type_reconciliation", party="Kenya"), reference)).to_be_visible()
+        await expect(one.alert(t("today.type_reconciliation", party="Kenya"), reference)).to_contain_text(missing)
     # Transit learns that something is wrong, not what was counted.
     await expect(ae.alert(t("today.type_reconciliation", party="Kenya"), reference)).to_be_visible()
+    await expect(ae.page.get_by_text(missing)).to_have_count(0)
 
 
 async def print_it(ke: Officer, reference: str) -> None:

@@ -44,6 +44,9 @@ async def amend(be: Officer, ke: Officer, reference: str) -> None:
     await expect(ke.page.locator("details[open] ins")).to_contain_text(str(int(before) + 1))
     await ke.sees(t("consignments.turn_again", version="2"))
     await be.is_told(t("consignments.said_version", version="2"))
+    await ke.go("today")
+    await expect(ke.alert("Version 2 from Belgium changes Number of packages", reference)).to_be_visible()
+    await ke.open(reference)
 
 
 async def hold(be: Officer, ke: Officer) -> None:
@@ -51,8 +54,13 @@ async def hold(be: Officer, ke: Officer) -> None:
     await ke.act_besides("remark")
     await ke.say(t("consignments.remark"), "Gate 4, before 18:00.", t("consignments.do_acknowledgement"))
     await be.is_told("Gate 4, before 18:00.")
-    await ke.act_besides("hold_REQUEST")
-    await ke.page.get_by_role("dialog").get_by_role("combobox").select_option("security")
+    await ke.act("hold_REQUEST")
+    # With the reason that is chosen it could go at once; words of one's own take the place of the reason's.
+    dialog = ke.page.get_by_role("dialog")
+    await expect(dialog.get_by_role("button", name=t("consignments.hold_REQUEST"))).to_be_enabled()
+    await dialog.get_by_role("combobox").select_option("other")
+    await expect(dialog.get_by_text(t("consignments.missing", what=t("consignments.words")))).to_be_visible()
+    await dialog.get_by_role("combobox").select_option("security")
     await ke.say(t("consignments.words"), "A seal was broken.", t("consignments.hold_REQUEST"))
     await be.act("hold")
     await be.choose(t("consignments.hold_CONFIRM"))

@@ -99,8 +99,14 @@ export interface Attention {
   /** Calls of the same kind that stand in this one. */
   count?: number
   type?: string
-  /** What exactly was said: a hold's step, how it closed, the state of a draft; `again`: of a newer version. */
+  /** What exactly was said: a hold's step, how it closed, the state of a draft; `newer`, `again`: of a newer version. */
   step?: string
+  version?: number
+  /** The fields that newer versions changed, in the reader's language, and whether that matters for what was answered. */
+  changed?: string[]
+  material?: boolean
+  /** What was counted beside what was announced, in doses. */
+  counted?: { announced: number; missing: number; excess: number; damaged: number }
   flag?: string
   draft?: string
   text?: string

@@ -117,8 +117,12 @@ function made<T>(key: string, make: () => T): T {
 
 export function formatNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
   const make = (): Intl.NumberFormat => new Intl.NumberFormat(locale(), options)
-  return made(`number ${JSON.stringify(options)}`, make).format(value)
+  const text = made(`number ${JSON.stringify(options)}`, make).format(value)
+  return DIRECTION[language] === "rtl" ? text.replace(SIGNED, `${LEFT}$1${CLOSE}`) : text
 }
+/** A sign and its digits, whatever marks of direction a browser puts before: where letters run to the left, −90 would end as 90−. */
+const SIGNED = /[\u061c\u200e\u200f]*([-\u2212][\d.,]+)/
+const LEFT = String.fromCharCode(0x2066)
 
 export function formatParts(value: number, options: Intl.NumberFormatOptions): Intl.NumberFormatPart[] {
   return new Intl.NumberFormat(locale(), options).formatToParts(value)

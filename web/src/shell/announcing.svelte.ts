@@ -2,13 +2,14 @@
 import { untrack } from "svelte"
 import type { Attention, OperationView, Preferences, Today, Urgency } from "../api"
 import { quietNow } from "../sw/quiet"
-import { has, t } from "../i18n/i18n.svelte"
+import { formatList, has, t } from "../i18n/i18n.svelte"
 import { client } from "../ui/client"
 import { live } from "../ui/live.svelte"
 import type { Live } from "../ui/live.svelte"
 import { partyName } from "../ui/names.svelte"
 import { href, route } from "../ui/router.svelte"
 import { toast } from "../ui/toasts.svelte"
+import { countText } from "../ui/counted"
 import { chime } from "./chime"
 
 const RANK: Record<Urgency | "none", number> = { routine: 0, priority: 1, urgent: 2, none: 3 }
@@ -36,8 +37,20 @@ export function wordsOf(one: Attention): string {
   if (one.party === "" && one.type === "reminder") return t("today.reminder_elsewhere", { count: one.count ?? 1 })
   const party = partyName(one.party)
   const { kind, type, step, flag } = one
+  if (kind === "acknowledge" && one.changed !== undefined && one.changed.length > 0) {
+    const more = one.changed.length - MOST_CHANGED
+    const changes = formatList([...one.changed.slice(0, MOST_CHANGED), ...(more > 0 ? [t("today.more", { count: more })] : [])])
+    return t(`today.version_${step ?? "newer"}`, { party, version: one.version ?? 1, changes, material: one.material ? "yes" : "no" })
+  }
   const exact = [`flag_${flag}`, `type_${type}_${step}`, `type_${type}`, `kind_${kind}_${step}`].find((key) => has(`today.${key}`))
-  return t(`today.${exact ?? `kind_${kind}`}`, { party })
+  return t(`today.${exact ?? `kind_${kind}`}`, { party, version: one.version ?? 1 })
+}
+
+const MOST_CHANGED = 3
+
+/** Say what a count came to, where this reader was told. */
+export function countOf({ counted }: Pick<Attention, "counted">): string {
+  return counted === undefined ? "" : countText(counted)
 }
 
 /** Whether the page that is open shows it: Today, and whatever it is about. */
@@ -63,7 +76,7 @@ export function announceNew(today: Live<Today>, operations: Live<OperationView[]
       if (before.has(one.id) || !wanted(one, chosen, new Date())) continue
       const code = operations.value?.find((operation) => operation.id === one.operation)?.code
       if (one.urgency === "urgent" && chosen.sound) chime()
-      if (!untrack(() => shownAlready(one))) toast(`${code === undefined ? "" : `${code}: `}${wordsOf(one)}`, { tone: "need", href: placeOf(one) })
+      if (!untrack(() => shownAlready(one))) toast(`${code === undefined ? "" : `${code}: `}${[wordsOf(one), countOf(one)].filter(Boolean).join(" · ")}`, { tone: "need", href: placeOf(one) })
     }
   })
 }

@@ -73,6 +73,14 @@ function* silent(one: Consignment, leg: LegState, state: string, nowMs: number):
   }
 }
 
+/** Give until when the first query of an addressee stops its clock; null where it stops none. */
+export function pausedUntilMs(leg: LegState): number | null {
+  const [first] = leg.queries
+  const due = leg.deadlines?.reply_at ?? null
+  if (first === undefined || due === null || first.at_ms >= instantMs(due)) return null
+  return first.at_ms + PAUSE_AT_MOST_MS
+}
+
 /** Give when an addressee's answer is due: the first query stops the clock once, for a day at most. */
 export function replyDueMs(leg: LegState, nowMs: number): number | null {
   const reply = leg.deadlines?.reply_at ?? null

@@ -57,7 +57,7 @@ const CLASSES = "product_classes"
 export const rowsReady = (): Promise<void> => ready(CLASSES)
 
 /** Name a class of goods in the reader's language; who sees one leg is told nothing closer. */
-function classOf(here: Here, code: string): string {
+function classOf(here: Pick<Here, "device">, code: string): string {
   return isReady(CLASSES) ? label(CLASSES, code, preferences(here).language) : code
 }
 
@@ -83,7 +83,7 @@ export function keptRow(here: Here, desk: Desk, one: Consignment): ConsignmentRo
 }
 
 /** Name what goes; the class of it where this Member sees no more. */
-export function productOf(here: Here, one: Consignment): string {
+export function productOf(here: Pick<Here, "device">, one: Consignment): string {
   return [...new Set(shipmentOf(one).goods.map((line) => line.product ?? classOf(here, line.product_class)))].join(", ")
 }
 

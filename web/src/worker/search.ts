@@ -2,9 +2,11 @@
 import MiniSearch from "minisearch"
 import type { Queries } from "../api"
 import type { Device } from "../client/device"
-import { type Consignment, part, shipmentOf } from "../views/consignment"
+import { type Consignment, part } from "../views/consignment"
 import type { Desks } from "./desks"
 import { quietly } from "./lines"
+import { productOf } from "./rows"
+import { preferences } from "./settings"
 import type { Rooms } from "./rooms"
 
 export type Found = Queries["search"][1][number]
@@ -40,6 +42,7 @@ export class Search {
     searchOptions: { boost: { title: 3 }, prefix: true, fuzzy: (term) => (/\d/.test(term) ? false : 0.15), combineWith: "AND" },
   })
   readonly #consignments = new Map<string, Consignment>()
+  #language = ""
   readonly #channels = new Map<string, { seq: number; epoch: number; title: string }>()
 
   constructor(device: Device, desks: Desks, rooms: Rooms) {
@@ -61,6 +64,10 @@ export class Search {
   }
 
   #catchUp(): void {
+    // Classes of goods are named, and found, in the reader's language.
+    const { language } = preferences({ device: this.#device })
+    if (language !== this.#language) this.#consignments.clear()
+    this.#language = language
     for (const desk of this.#desks.all()) {
       for (const one of desk.board.consignments.values()) {
         if (this.#consignments.get(one.reference) === one) continue
@@ -71,7 +78,7 @@ export class Search {
           kind: "consignment",
           id: one.reference,
           title: `${one.reference} ${national}`.trim(),
-          ...texts(one),
+          ...texts(one, productOf({ device: this.#device }, one)),
           at_ms: one.sent_ms,
         })
       }
@@ -102,9 +109,8 @@ export class Search {
 }
 
 /** Give the words of a consignment: what goes, then every text of the form. */
-function texts(one: Consignment): Pick<Indexed, "text" | "bare" | "about"> {
+function texts(one: Consignment, about: string): Pick<Indexed, "text" | "bare" | "about"> {
   const all = words(part(one).form)
-  const about = [...new Set(shipmentOf(one).goods.map((line) => line.product ?? line.product_class))].join(", ")
   const plain = all.map((text) => text.replace(/[^\p{L}\p{N}]/gu, ""))
   const bare = plain.filter((text, at) => text !== all[at] && /\d/.test(text))
   return { text: [about, ...all].join(BETWEEN), bare: bare.join(" "), about }

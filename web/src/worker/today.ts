@@ -4,22 +4,25 @@ import type { ChannelState } from "../client/opened"
 import { instantMs } from "../contents/fields"
 import type { Desk } from "../desk/desk"
 import { type Consignment, DAY_MS, etaMs, stateAt } from "../views/consignment"
-import { overdue, replyDueMs } from "../views/flags"
+import { overdue, pausedUntilMs, replyDueMs } from "../views/flags"
 import { Urgency } from "../wire/entries"
-import { attention, drafts, meaning, reopenings, watches } from "./asked"
+import { attention, counted, drafts, meaning, news, reopenings, watches } from "./asked"
 import { channelRows } from "./channels"
 import type { Here, QueriesOf } from "./here"
 import { entryAt, quietly } from "./lines"
 import { ownLeg } from "./possible"
 import { productOf, roleOf, rowOf } from "./rows"
+import { preferences } from "./settings"
 
 const AHEAD_MS = 7 * DAY_MS
 const OWN_FLAG: Partial<Record<Attention["kind"], string>> = { acknowledge: "OVERDUE_ACK", answer: "OVERDUE_REPLY" }
 const LIVE = ["SENT", "ON_HOLD", "DEPARTED", "ARRIVED"]
 
 export const queries: QueriesOf<"today"> = {
-  today(here): Today {
+  async today(here): Promise<Today> {
     const desks = here.desks.all()
+    // Without the words of its form a new version is told without what changed.
+    await Promise.all(desks.map((desk) => desk.template.spoken(preferences(here).language).catch(() => undefined)))
     const nowMs = here.nowMs()
     const states = here.device.channels()
     const rooms = channelRows(here, states)
@@ -105,6 +108,7 @@ function alerts(here: Here, desk: Desk): Attention[] {
         reference: one.reference,
         channel: place.log,
         ...meaning(entry),
+        ...(entry.type === "reconciliation" ? counted(one) : {}),
       })
     }
   }
@@ -171,15 +175,15 @@ function awaited(here: Here, desk: Desk): Attention[] {
     const [state] = stateAt(one, nowMs)
     if (!LIVE.includes(state)) continue
     const newest = one.versions.at(-1)?.at_ms ?? one.sent_ms
-    const again = one.version > 1 ? { step: "again" } : {}
-    const about = { operation: desk.operation.id, reference: one.reference, party: one.origin, at_ms: newest, ...again }
+    const about = { operation: desk.operation.id, reference: one.reference, party: one.origin, at_ms: newest }
     const leg = ownLeg(desk, one)
     const passed = leg !== null && (Object.keys(leg.moved).length > 0 || state === "ARRIVED")
     if (leg !== null && leg.deadlines !== null && leg.answered_ms === null) {
       const asked = leg.queries.some((query) => query.reply === null)
       if (leg.acknowledged_ms === null && !passed) {
         const until = instantMs(leg.deadlines.acknowledge_at)
-        found.push({ ...about, ...soon("acknowledge", until, nowMs), id: `ack ${one.reference} ${one.version}` })
+        const came = news(desk, one, preferences(here).language)
+        found.push({ ...about, ...came, ...soon("acknowledge", until, nowMs), id: `ack ${one.reference} ${one.version}` })
       }
       // One thing after the other: the answer is waited for once it is acknowledged.
       const reply = one.mode === "REPLY" && !asked && leg.acknowledged_ms !== null ? replyDueMs(leg, nowMs) : null
@@ -189,12 +193,14 @@ function awaited(here: Here, desk: Desk): Attention[] {
     }
     if (one.origin !== desk.party) continue
     for (const other of one.legs) {
-      for (const query of other.queries) {
+      for (const [nth, query] of other.queries.entries()) {
         if (query.reply !== null) continue
+        const due = nth === 0 ? pausedUntilMs(other) : null
         found.push({
           reference: one.reference,
           ...attention("query", Urgency.PRIORITY, desk.operation.id, other.party, query.at_ms),
           id: `query ${query.id}`,
+          ...(due === null ? {} : { due_ms: due }),
           text: query.text.slice(0, 200),
         })
       }

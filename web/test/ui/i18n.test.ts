@@ -1,6 +1,6 @@
 /** Names and references inside a sentence keep their own direction, and choose no form of it. */
 import { afterAll, describe, expect, it } from "vitest"
-import { formatList, isolated, speak, t } from "../../src/i18n/i18n.svelte"
+import { formatList, formatNumber, isolated, speak, t } from "../../src/i18n/i18n.svelte"
 
 const APART = (text: string): string => `\u2068${text}\u2069`
 
@@ -25,6 +25,13 @@ describe("a value put into a sentence", () => {
     expect(isolated("\u2067ميناء")).toBe(APART("\u2067ميناء\u2069"))
     // A list that is put into a sentence keeps its names apart from each other.
     expect(isolated(`${APART("ميناء")}, ${APART("BE")}`)).toBe(APART(`${APART("ميناء")}, ${APART("BE")}`))
+  })
+  it("keeps the sign before its number", async () => {
+    await speak("ar")
+    expect(formatNumber(-90, { style: "unit", unit: "celsius", unitDisplay: "short" })).toMatch(/^\u2066[-\u2212]90\u2069/)
+    expect(formatNumber(1_234)).toBe("1,234")
+    await speak("en")
+    expect(formatNumber(-90)).toBe("-90")
   })
   it("still chooses between forms and counts", async () => {
     await speak("ar")

@@ -2,6 +2,7 @@
 import type { TimelineLine } from "../../api"
 import { countryName, formatDate, formatList, formatNumber, has, i18n, t } from "../../i18n/i18n.svelte"
 import { isObject } from "../../templates/paths"
+import { countText } from "../../ui/counted"
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z$/
 const DAY = /^\d{4}-\d{2}-\d{2}$/
@@ -92,6 +93,12 @@ export function factsSaid(line: TimelineLine): string[] {
   if (said(content, "transport_document") !== "") facts.push(said(content, "transport_document"))
   if (said(content, "replaced_by") !== "") facts.push(said(content, "replaced_by"))
   if (said(content, "arrival_report") !== "") facts.push(`${t("consignments.arrival_report")}: ${said(content, "arrival_report")}`)
+  if (line.type === "reconciliation" && Array.isArray(content.lots)) {
+    const sum = (name: string): number => (content.lots as Record<string, unknown>[]).reduce((all, lot) => all + Number(lot[name] ?? 0), 0)
+    const [missing, excess] = [sum("missing_doses"), sum("excess_doses")]
+    const differs = countText({ announced: sum("doses") + missing - excess, missing, excess, damaged: sum("damaged_doses") })
+    if (differs !== "") facts.push(differs)
+  }
   if (line.type === "leg_update" && Array.isArray(content.legs)) {
     for (const leg of content.legs as Record<string, unknown>[]) {
       const news = ["etd_at", "eta_at", "flight", "awb"].filter((name) => leg[name] !== undefined && leg[name] !== null)

@@ -97,10 +97,26 @@ export function canOf(page: ConsignmentPage, act: Act): Can | undefined {
   return page.can.find((one) => one.act === act && one.refused === undefined)
 }
 
-/** Give which addressees have it: the server says so, or something they did. */
+/** Give when an addressee opened it: who acknowledged or answered has. */
+export function openedMs(leg: LegView): number | null {
+  return leg.opened_ms ?? leg.acknowledged_ms ?? leg.answered_ms
+}
+
+const PAUSE_AT_MOST_MS = 24 * 3_600_000
+/** Give by when a question wants its reply: the first one stops the asker's clock, for a day at most. */
+export function replyBy(leg: LegView, query: LegView["queries"][number]): number | null {
+  const first = leg.queries[0]?.id === query.id && leg.reply_at !== null && query.at_ms < Date.parse(leg.reply_at)
+  return first ? query.at_ms + PAUSE_AT_MOST_MS : null
+}
+
+/** Give which addressees have the newest version: the server says so of their own part's lane, or something they did. */
 export function haveIt(page: ConsignmentPage): Set<string> {
-  const fetched = page.lanes.flatMap((lane) => lane.readers.filter((one) => one.delivered).map((one) => one.party))
-  const acted = viewOf(page).legs.filter((leg) => leg.opened_ms ?? leg.acknowledged_ms ?? leg.answered_ms).map((leg) => leg.party)
+  const { legs } = viewOf(page)
+  // The destination sits beside each transit Member too; its own part stands in the goods lane alone.
+  const theirs = (party: string, part: string): boolean =>
+    page.sees !== "goods" || part === "goods" || legs.some((leg) => leg.party === party && leg.role === "transit")
+  const fetched = page.lanes.flatMap((lane) => lane.readers.filter((one) => one.delivered && theirs(one.party, lane.part)).map((one) => one.party))
+  const acted = legs.filter((leg) => openedMs(leg) !== null).map((leg) => leg.party)
   return new Set([...fetched, ...acted])
 }
 

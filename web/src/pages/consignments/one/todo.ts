@@ -5,7 +5,7 @@ export interface Todo {
   readonly first: readonly Act[]
   readonly more: readonly Act[]
 }
-const MOST = 2
+const MOST = 3
 const ORDER: readonly Act[] = [
   "reply", "hold", "acknowledgement", "answer", "reconciliation", "movement", "call_off", "query", "leg_update", "amend", "onward",
   "rerouting", "reopening", "withdrawal",
