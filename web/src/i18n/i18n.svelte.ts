@@ -118,9 +118,10 @@ function made<T>(key: string, make: () => T): T {
 export function formatNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
   const make = (): Intl.NumberFormat => new Intl.NumberFormat(locale(), options)
   const text = made(`number ${JSON.stringify(options)}`, make).format(value)
-  return DIRECTION[language] === "rtl" ? text.replace(SIGNED, `${LEFT}$1${CLOSE}`) : text
+  return DIRECTION[language] === "rtl" ? text.replace(SIGNED, `${LEFT}$1${CLOSE}`).replace(`${CLOSE}°`, `${CLOSE}\u00a0°`) : text
 }
-/** A sign and its digits, whatever marks of direction a browser puts before: where letters run to the left, −90 would end as 90−. */
+/** A sign and its digits, whatever marks of direction a browser puts before: where letters run to the left, −90 would end as 90−.
+ * A degree stands a space apart, else it would touch the sign. */
 const SIGNED = /[\u061c\u200e\u200f]*([-\u2212][\d.,]+)/
 const LEFT = String.fromCharCode(0x2066)
 

@@ -28,7 +28,7 @@ describe("a value put into a sentence", () => {
   })
   it("keeps the sign before its number", async () => {
     await speak("ar")
-    expect(formatNumber(-90, { style: "unit", unit: "celsius", unitDisplay: "short" })).toMatch(/^\u2066[-\u2212]90\u2069/)
+    expect(formatNumber(-90, { style: "unit", unit: "celsius", unitDisplay: "short" })).toMatch(/^\u2066[-\u2212]90\u2069\u00a0°/)
     expect(formatNumber(1_234)).toBe("1,234")
     await speak("en")
     expect(formatNumber(-90)).toBe("-90")
