@@ -158,6 +158,12 @@ class Person:
         """The state of the connection in words."""
         return self.page.locator(".rail .sync")
 
+    async def look_at_what_waits(self) -> Locator:
+        """Open the list of what was asked for offline."""
+        await self.connection.click()
+        await self.page.get_by_role("button", name=t("shell.kept_show")).filter(visible=True).click()
+        return self.page.get_by_role("dialog", name=t("shell.kept_title"))
+
     async def is_live(self) -> None:
         """Wait until everything new arrives at once."""
         await expect(self.connection).to_contain_text(t("shell.sync_live"))

@@ -13,7 +13,7 @@ from pratique.contents.message import Message
 from pratique.contents.policy import Policy
 from pratique.desk.dispatching import digest_of
 from pratique.wire.entries import Urgency
-from tests.desk.desks import announced, desks
+from tests.desk.desks import announced, changed, desks
 from tests.web.peers import PeerError
 from tests.web.test_desk import Scene, plain
 from tests.web.workers import Worker, bundle_worker, workers
@@ -57,6 +57,53 @@ async def test_what_is_asked_offline_goes_out_when_the_server_is_back(scene: Sce
     (row,) = await web.query("consignments")
     await scene.desks.sync()
     assert [one.reference for one in scene.desks["ke"].board.ordered()] == [row["reference"]]
+
+
+@pytest.mark.full
+async def test_what_was_asked_offline_overwrites_nothing_that_a_colleague_sent_since(scene: Scene) -> None:
+    web, be = scene.web, scene.desks["be"]
+    said = announced(("BEBRU", "KENBO"), national="N-9")
+
+    def given(flight: str, national: str = "N-9") -> dict[str, Any]:
+        told = changed(said.model_copy(update={"national_reference": national}), legs__0__flight=flight)
+        return {"operation": scene.operation, "announcement": plain(told), "urgency": "routine"}
+
+    sent = await web.act("announce", **given("EK10"))
+    await be.sync()
+    await web.network(False)
+    await web.until(["connection"], "offline", "sync")
+    for flight, national in (("EK11", "N-9"), ("EK12", "N-10"), ("EK13", "N-11")):
+        with pytest.raises(PeerError, match="kept"):
+            await web.act("announce", **given(flight, national))
+    with pytest.raises(PeerError, match="kept"):
+        await web.act("report", reference=sent["reference"], type="withdrawal", said={"reason": "a mistake"})
+    kept = await web.query("kept")
+    assert [(one["act"], one.get("national_reference"), one["asks"]) for one in kept] == [
+        ("announce", "N-9", False),
+        ("announce", "N-10", False),
+        ("announce", "N-11", False),
+        ("withdrawal", None, False),
+    ]
+    assert kept[3]["reference"] == sent["reference"]
+    # Nothing of it is sealed yet: what is discarded is not said at all.
+    assert (await web.query("sync"))["unsent"] == 4
+    for one in kept[2:]:
+        await web.act("discard_kept", id=one["id"])
+    # Meanwhile a colleague amends the one and announces the other.
+    newer = changed(said, legs__0__flight="EK20")
+    assert (await be.amend(sent["reference"], newer)).version == 2
+    other = await be.announce(newer.model_copy(update={"national_reference": "N-10"}))
+    await web.network(True)
+    await web.until(["unsent"], 0, "sync")
+    problems = (await web.query("sync"))["problems"]
+    assert [one for one in problems if "a colleague sent a newer version" in one]
+    await be.sync()
+    assert len(be.board.consignments) == 2
+    assert {one.state for one in be.board.consignments.values()} == {"SENT"}
+    for reference, version in ((sent["reference"], 2), (other.reference, 1)):
+        shown = await web.query("consignment", reference=reference)
+        assert (shown["row"]["version"], shown["form"]["legs"][0]["flight"]) == (version, "EK20")
+        assert be.board.consignments[reference].version == version
 
 
 async def test_one_writes_and_another_releases(scene: Scene) -> None:

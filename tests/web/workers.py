@@ -46,6 +46,10 @@ class Worker:
         """Do an act of the pages; raises `PeerError`."""
         return await self.peer.ask(self.name, "act", name=name, given=given or None)
 
+    async def network(self, there: bool) -> None:
+        """Take this browser's network away, or give it back."""
+        await self.peer.ask(self.name, "network", name="", given=there)
+
     async def until(self, path: list[str | int], equals: Any, name: str, **given: Any) -> Any:
         """Ask at every change until a place of the answer is as awaited; give the answer."""
         async with asyncio.timeout(_WAIT_S):

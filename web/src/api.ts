@@ -61,12 +61,27 @@ export interface SyncState {
   synced_ms: number | null
   /** Posts kept here and not yet saved by the server. */
   unsent: number
+  /** How many of them waited so long that they go only when their person says so. */
+  asking: number
   /** Why the server cannot be followed or a channel is stopped; one line each. */
   problems: string[]
   /** Why the server does not let this device in, as a code: `device_revoked`, `sign_in_refused`… */
   refused?: string
   /** Progress of a long catch-up. */
   reading?: { done: number; of: number }
+}
+
+/** An act that was asked for offline; `act` is one of `Acts`, or for a report its type. */
+export interface KeptAct {
+  id: string
+  act: string
+  reference?: string
+  national_reference?: string
+  at_ms: number
+  /** It waited so long that it does not go by itself. */
+  asks: boolean
+  /** A part of it is sealed and on its way: it cannot be taken back. */
+  begun: boolean
 }
 
 export interface OperationView {
@@ -341,6 +356,8 @@ export interface Preferences {
 export interface Queries {
   session: [undefined, Session]
   sync: [undefined, SyncState]
+  /** What was asked for offline and waits, oldest first. */
+  kept: [undefined, KeptAct[]]
   operations: [undefined, OperationView[]]
   today: [undefined, Today]
   consignments: [ConsignmentFilter, ConsignmentRow[]]
@@ -400,6 +417,9 @@ export interface Acts {
   /** Wipe everything of this browser; true where the device was revoked first. */
   logout: [{ revoke: boolean }, void]
   sync_now: [undefined, void]
+  /** Let an act go that waited long, or take back one that waits. */
+  send_kept: [{ id: string }, void]
+  discard_kept: [{ id: string }, void]
   /** `draft`: written in one of the Member's; `kept`: under which key this browser keeps it until it is sent. */
   announce: [{ operation: string; announcement: AnnouncementInput; urgency: Urgency; without?: string[]; draft?: string; kept?: string }, { reference: string; version: number; parties: string[] }]
   amend: [{ reference: string; announcement: AnnouncementInput; urgency: Urgency; kept?: string }, { version: number; changes: unknown[] }]

@@ -37,6 +37,9 @@ export class Problem extends PratiqueError {
 
 /** No answer came from the server; nothing is known about what was asked. */
 export class Unreachable extends PratiqueError {
+  /** The act whose posts are sealed and kept: they go out by the next sync, whatever is done with the act. */
+  act: string | null = null
+
   constructor(server: string, detail: string) {
     super("unreachable", `${server} does not answer: ${detail}`, "check the address and the network")
   }

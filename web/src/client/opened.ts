@@ -56,10 +56,12 @@ export interface SyncReport {
   removed: string[]
   problems: string[]
   notices: Notice[]
+  /** The network was lost on the way: not every channel was read to its end. */
+  cut: boolean
 }
 
 export function emptyReport(): SyncReport {
-  return { listed: [], entries: 0, joined: [], added: [], removed: [], problems: [], notices: [] }
+  return { listed: [], entries: 0, joined: [], added: [], removed: [], problems: [], notices: [], cut: false }
 }
 
 /**

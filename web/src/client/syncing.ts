@@ -4,7 +4,7 @@ import type { Channels } from "../groups/channels"
 import type { Follower } from "../groups/following"
 import type { Poster } from "../groups/posting"
 import { regain, regained, regainStock } from "../groups/regaining"
-import { PratiqueError } from "./errors"
+import { PratiqueError, Unreachable } from "./errors"
 import { field } from "./http"
 import { emptyReport, type SyncReport } from "./opened"
 import { logId } from "./operations"
@@ -122,6 +122,7 @@ export class Syncer {
       return true
     } catch (failed) {
       if (!(failed instanceof PratiqueError)) throw failed
+      if (failed instanceof Unreachable) report.cut = true
       report.problems.push(`channel ${channel.slice(0, 8)}: ${failed.detail}`)
       return false
     }

@@ -18,7 +18,7 @@ import type { DeskDevice } from "./device"
 import * as drafting from "./drafting"
 import * as finding from "./finding"
 import type { EventType } from "./kinds"
-import { Known } from "./numbering"
+import { Known, sentBefore } from "./numbering"
 import { Outward } from "./outward"
 import { Reading } from "./reading"
 import * as reporting from "./reporting"
@@ -225,6 +225,11 @@ export class Desk {
   /** Give what was announced under a reference, as it stands. */
   announcementOf(reference: string): Announcement {
     return finding.announcementOf(this, this.find(reference))
+  }
+
+  /** Give what an announcement's national reference was sent as, if it was; `same`: with these very bytes. */
+  sentBefore(announcement: Announcement): { reference: string; version: number; same: boolean } | null {
+    return sentBefore(this, announcement)
   }
 
   /** Give a call-off filled in from its series: the times and lots are still to be said. */

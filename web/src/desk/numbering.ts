@@ -145,3 +145,16 @@ export function draftOf(desk: Desk, reference: string): string | null {
   if (desk.reading.ownLaneRead) return null
   throw new PratiqueError("no_draft", `the own lane holds no record of ${reference}`, "sync and try again")
 }
+
+/** Give what an announcement was sent as before, and as which version it stands; null where it was not. */
+export function sentBefore(
+  desk: Desk,
+  announcement: Announcement,
+): { reference: string; version: number; same: boolean } | null {
+  const known = desk.known.find(announcement)
+  if (known === null || known.reference === null) return null
+  const reference = current(desk, referenceOf(desk, known))
+  const { digest } = desk.known.ofReference.get(reference) ?? known
+  const version = desk.board.consignments.get(reference)?.version ?? 0
+  return { reference, version, same: digest === digestOf(announcement) }
+}

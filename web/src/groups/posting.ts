@@ -6,7 +6,7 @@
  * A commit that lost its race is dropped and what came is followed; the caller decides anew whether it is still needed.
  */
 
-import { ChannelStopped, PratiqueError, Problem, ServerMistrusted } from "../client/errors"
+import { ChannelStopped, PratiqueError, Problem, ServerMistrusted, Unreachable } from "../client/errors"
 import type { Posted, Sent } from "../client/opened"
 import type { LogPosition } from "../client/store/logs"
 import { type Outgoing, type Posting, postingOf } from "../client/store/outbox"
@@ -108,6 +108,7 @@ export class Poster {
       } catch (refused) {
         const final = refused instanceof Problem ? !stays(refused) : isFinal(refused)
         for (const later of final ? posts.slice(place + 1) : []) if (later !== null) await this.#drop(later)
+        if (refused instanceof Unreachable) refused.act = act
         throw refused
       }
     }

@@ -12,6 +12,7 @@ import * as drafts from "./drafts"
 import { Fetched } from "./fetched"
 import type { Here, Live } from "./here"
 import { Intents } from "./intents"
+import * as kept from "./kept"
 import { Marks } from "./marks"
 import * as members from "./members"
 import { OfficeDevices } from "./offices"
@@ -45,6 +46,7 @@ const QUERIES: Readonly<Record<Exclude<keyof Queries, "session">, Handler>> = {
   ...members.queries,
   ...administration.queries,
   ...settings.queries,
+  ...kept.queries,
   search: (here, { text }: { text: string }) => here.search.find(text),
   sync: (here) => syncState(here),
 }
@@ -55,6 +57,7 @@ const ACTS: Readonly<Record<Exclude<keyof Acts, SessionAct>, Handler>> = {
   ...members.acts,
   ...administration.acts,
   ...settings.acts,
+  ...kept.acts,
   sync_now: (here) => here.syncNow(),
 }
 
@@ -75,7 +78,7 @@ export async function makeApi(device: Device, given: Given): Promise<Api> {
     changed,
     marks: new Marks(device.shelf),
     search: new Search(device, desks, rooms),
-    outbox: new Intents(device.shelf, nowMs, (name, asked) => act(name, asked)),
+    outbox: new Intents(device.shelf, nowMs, () => reach(device, live), (name, asked) => act(name, asked)),
     fetched: new Fetched(device, nowMs, () => changed("board", "room")),
     offices: new OfficeDevices(device, () => changed("members")),
     approvals: new Approvals(device, () => changed("members", "today")),
@@ -85,6 +88,10 @@ export async function makeApi(device: Device, given: Given): Promise<Api> {
   void keepWishes(here, settings.preferences(here)).catch(() => undefined)
   const act = (name: keyof Acts, asked: unknown): Promise<unknown> => run(here, ACTS, name, asked)
   return { here, act, query: (name, asked) => run(here, QUERIES, name, asked) }
+}
+
+async function reach(device: Device, live: Live): Promise<void> {
+  if (live.connection !== "live") await device.account.call("GET", "/v1/deployment", null, { repeat: false })
 }
 
 async function run(
@@ -101,10 +108,15 @@ async function run(
 
 function syncState(here: Here): SyncState {
   const { connection, synced_ms, problems, reading, refused } = here.live
+  const waiting = here.outbox.waiting()
+  // An act that was cut off stands in both: as an act, and as posts that are sealed.
+  const counted = new Set(waiting.flatMap(({ intent }) => intent.sealed ?? []))
+  const posts = here.device.unsentPostings().filter((one) => !counted.has(one.act))
   return {
     connection,
     synced_ms: connection === "live" ? here.nowMs() : synced_ms,
-    unsent: here.device.unsentPostings().length + here.outbox.waiting().length,
+    unsent: posts.length + waiting.length,
+    asking: waiting.filter((one) => one.asks).length,
     problems: [...problems],
     ...(reading === null ? {} : { reading }),
     ...(refused === null || connection !== "refused" ? {} : { refused }),

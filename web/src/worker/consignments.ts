@@ -84,10 +84,15 @@ export const acts: ActsOf<"announce" | "amend" | "reroute" | "report" | "opened"
   announce(here, { kept, ...given }) {
     const announcement = ANNOUNCEMENT.check(given.announcement)
     const { operation, draft } = given
-    // Kept for later, it sends the draft that its person saw, and nothing that a colleague wrote since.
+    const desk = here.desks.of(operation)
+    // Kept for later, it sends the draft that its person saw, and nothing that a colleague wrote or sent since.
     const read = (given as { read?: unknown }).read ?? (draft === undefined ? "" : wordsOf(here, operation, draft))
-    const send = () => here.outbox.attempt("announce", { ...given, read }, async () => {
-      const desk = here.desks.of(operation)
+    const base = (given as { base?: unknown }).base ?? standing(desk.sentBefore(announcement))
+    const send = () => here.outbox.attempt("announce", { ...given, read, base }, async () => {
+      const before = desk.sentBefore(announcement)
+      // What an earlier try sent, whole or in part, is finished.
+      const own = (): boolean => before!.same || before!.version === 0 || sameForm(desk.announcementOf(before!.reference), announcement)
+      if (before !== null && base !== standing(before) && !own()) throw changedSince()
       const how = { urgency: urgencyFromWord(given.urgency), without: given.without ?? [] }
       if (draft !== undefined && wordsOf(here, operation, draft) !== digestOf(announcement)) {
         if (wordsOf(here, operation, draft) !== read) {
@@ -110,7 +115,7 @@ export const acts: ActsOf<"announce" | "amend" | "reroute" | "report" | "opened"
       const { desk, one } = here.desks.find(given.reference)
       const own = (): boolean => sameForm(desk.announcementOf(given.reference), announcement)
       if (typeof base === "number" && one.version > base && !own()) {
-        throw new PratiqueError("draft_changed", "a colleague sent a newer version meanwhile", "read it, then amend it")
+        throw changedSince()
       }
       const sent = await desk.amend(given.reference, announcement, { urgency: urgencyFromWord(given.urgency) })
       here.changed("board", "today")
@@ -149,6 +154,15 @@ export const acts: ActsOf<"announce" | "amend" | "reroute" | "report" | "opened"
     await desk.opened(reference)
     here.changed("board")
   },
+}
+
+/** Write which version of what stands, as something to compare; empty where nothing was sent. */
+function standing(sent: { reference: string; version: number } | null): string {
+  return sent === null ? "" : `${sent.reference} ${sent.version}`
+}
+
+function changedSince(): PratiqueError {
+  return new PratiqueError("draft_changed", "a colleague sent a newer version meanwhile", "read it, then amend it")
 }
 
 /** Say whether two announcements tell the same: then one finishes what the other began. */

@@ -18,6 +18,8 @@ export class Following {
   readonly #stopped = new AbortController()
   #syncing: Promise<void> | null = null
   #synced: readonly string[] = []
+  /** How often the server was lost; what was read before the last time may be old. */
+  #gaps = 0
 
   constructor(here: Here) {
     this.#here = here
@@ -26,7 +28,11 @@ export class Following {
   /** Run until `stop`; never throws. */
   async run(): Promise<void> {
     const { signal } = this.#stopped
-    const tick = setInterval(() => this.#here.changed("today", "board"), TICK_MS)
+    const tick = setInterval(() => {
+      this.#here.changed("today", "board")
+      // One request may be cut off while the stream holds.
+      if (this.#waits()) void this.#catchUp().catch(() => undefined)
+    }, TICK_MS)
     let pause = FIRST_PAUSE_MS
     while (!signal.aborted) {
       try {
@@ -64,6 +70,7 @@ export class Following {
 
   async #sync(tend: boolean): Promise<void> {
     const { device, desks, live, changed } = this.#here
+    const gaps = this.#gaps
     const operations = device.operations()
     // It goes on beside the rest, and is heard of below.
     operations.catch(() => undefined)
@@ -81,15 +88,35 @@ export class Following {
     for (const notice of report.notices) await this.#notice(notice)
     live.synced_ms = this.#here.nowMs()
     changed("today", "board", "drafts", "channels", "room", "members", "settings", "sync")
-    await this.#send()
+    if (!report.cut) await this.#send(gaps)
   }
 
-  /** Do what a person asked for while offline. */
-  async #send(): Promise<void> {
+  /** Do what a person asked for while offline, as long as no gap came since it was read what others said. */
+  async #send(gaps: number): Promise<void> {
     const waited = this.#here.outbox.waiting().length
-    const refused = await this.#here.outbox.flush()
+    const refused = await this.#here.outbox.flush(() => gaps === this.#gaps)
     if (waited > 0) this.#here.changed("sync")
     if (refused.length > 0) this.#problems([...this.#here.live.problems, ...refused])
+  }
+
+  /** Read what was said meanwhile, then send what waited: it must not overwrite that. */
+  async #comeBack(): Promise<void> {
+    const { signal } = this.#stopped
+    const gaps = this.#gaps
+    let pause = FIRST_PAUSE_MS
+    while (!signal.aborted && gaps === this.#gaps && this.#waits()) {
+      // One that began before the gap sends nothing.
+      await this.#syncing?.catch(() => undefined)
+      await this.#catchUp().catch(() => undefined)
+      await pauseFor(pause, signal).catch(() => undefined)
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+    }
+  }
+
+  /** Say whether something waits that may go now. */
+  #waits(): boolean {
+    const { live, outbox } = this.#here
+    return live.connection === "live" && outbox.waiting().some((one) => !one.asks)
   }
 
   async #watch(): Promise<void> {
@@ -97,7 +124,7 @@ export class Following {
     const told = (connection: "connecting" | "live" | "offline" | "refused"): void => {
       const before = this.#here.live.connection
       this.#tell(connection)
-      if (connection === "live" && before !== "live") void this.#send()
+      if (connection === "live" && before !== "live") void this.#comeBack()
     }
     const how = { signal: this.#stopped.signal, told, synced: this.#synced }
     for await (const seen of device.watch(how)) await this.#look(seen)
@@ -130,6 +157,7 @@ export class Following {
   }
 
   #tell(connection: Here["live"]["connection"]): void {
+    if (connection !== "live" && this.#here.live.connection === "live") this.#gaps += 1
     this.#here.live.connection = connection
     this.#here.changed("sync")
   }

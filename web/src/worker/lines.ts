@@ -154,10 +154,11 @@ function sentLine(here: Here, { place, party, content, mark }: Said): TimelineLi
 
 /** Give what was reported while the server could not be reached. */
 function keptLines(here: Here, reference: string): TimelineLine[] {
-  return here.outbox.waiting().flatMap(({ name, given, at_ms }, nth) => {
+  return here.outbox.waiting().flatMap(({ id, intent: { name, given, at_ms, sealed } }) => {
     const { reference: about, type, said } = given as Acts["report"][0]
-    if (name !== "report" || about !== reference) return []
-    return { ...ownLine(here), id: `kept/${nth}`, at_ms, type, content: { ...said, about }, pending: true }
+    // What is sealed stands among what is pending.
+    if (name !== "report" || about !== reference || sealed !== undefined) return []
+    return { ...ownLine(here), id: `kept/${id}`, at_ms, type, content: { ...said, about }, pending: true }
   })
 }
 

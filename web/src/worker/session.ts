@@ -293,4 +293,4 @@ export class Keeper {
   }
 }
 
-const NOT_FOLLOWED: SyncState = { connection: "offline", synced_ms: null, unsent: 0, problems: [] }
+const NOT_FOLLOWED: SyncState = { connection: "offline", synced_ms: null, unsent: 0, asking: 0, problems: [] }

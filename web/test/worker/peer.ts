@@ -37,13 +37,25 @@ readTablesBy(async (asked) => {
   return new Response(await readFile(`${tables}/${list}.csv.gz`))
 })
 const keepers = new Map<string, Held>()
+// Node's global object hears no events; a worker's does.
+const ears = new EventTarget()
+Object.assign(globalThis, {
+  addEventListener: ears.addEventListener.bind(ears),
+  removeEventListener: ears.removeEventListener.bind(ears),
+})
+const cutOff = new Set<string>()
 
 function held(name: string): Held {
   let found = keepers.get(name)
   if (found === undefined) {
     const wake = new Set<() => void>()
     const keeper = new Keeper({
-      around: { url, database: `pratique-${name}`, bundle: async () => (await import(enginePath)) as Bundle },
+      around: {
+        url,
+        database: `pratique-${name}`,
+        bundle: async () => (await import(enginePath)) as Bundle,
+        fetch: (...asked) => (cutOff.has(name) ? Promise.reject(new TypeError("offline")) : fetch(...asked)),
+      },
       changed: () => {
         for (const one of [...wake]) one()
       },
@@ -94,6 +106,12 @@ async function ask(name: string, kind: "query" | "act", args: Args): Promise<unk
 const METHODS: Readonly<Record<string, (name: string, args: Args) => Promise<unknown>>> = {
   query: (name, args) => ask(name, "query", args),
   act: (name, args) => ask(name, "act", args),
+  /** Take one browser's network away, or give it back. */
+  network(name, { given }) {
+    if (given === true) cutOff.delete(name)
+    else cutOff.add(name)
+    return Promise.resolve(ears.dispatchEvent(new Event(given === true ? "online" : "offline")))
+  },
   /** Ask again at every change until what stands at a path is what is waited for. */
   async until(name, args) {
     for (;;) {

@@ -1,0 +1,114 @@
+/** What waited offline goes out only after it was read what others said meanwhile. */
+import "fake-indexeddb/auto"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { Unreachable } from "../../src/client/errors"
+import { emptyReport } from "../../src/client/opened"
+import { Shelf, Store } from "../../src/client/store"
+import type { Connection } from "../../src/client/watching"
+import { Following } from "../../src/worker/following"
+import type { Here } from "../../src/worker/here"
+import { Intents } from "../../src/worker/intents"
+
+const NAME = "pratique-following"
+const PASSKEY = { by: "passkey", credential: "c", salt: "s", prf: new Uint8Array(32).fill(5) } as const
+const LOST = new Unreachable("https://x.example", "no network")
+let store: Store
+let outbox: Intents
+let following: Following
+/** What happened, in order. */
+let seen: string[] = []
+/** How each catch-up goes, once it is under way. */
+let reading: () => Promise<boolean>
+let told: (connection: Connection) => void
+let watched: Promise<void>
+let asked: () => void
+
+beforeEach(async () => {
+  store = await Store.create(NAME, PASSKEY)
+  seen = []
+  reading = () => Promise.resolve(true)
+  outbox = new Intents(new Shelf(store), Date.now, () => Promise.resolve(), (_name, given) => {
+    seen.push(`sent ${String(given)}`)
+    return Promise.resolve()
+  })
+  watched = new Promise((begins) => (asked = begins))
+  const device = {
+    operations: () => Promise.resolve([]),
+    async sync() {
+      const whole = await reading()
+      seen.push(whole ? "read" : "cut off")
+      return { ...emptyReport(), cut: !whole }
+    },
+    async *watch(how: { signal: AbortSignal; told: (connection: Connection) => void }) {
+      told = how.told
+      told("live")
+      asked()
+      await new Promise((end) => how.signal.addEventListener("abort", end))
+    },
+  }
+  following = new Following({
+    device,
+    outbox,
+    desks: { knowAll: () => undefined, refresh: () => undefined },
+    rooms: { retitle: () => Promise.resolve() },
+    live: { connection: "connecting", synced_ms: null, problems: [], reading: null, refused: null },
+    nowMs: Date.now,
+    changed: () => undefined,
+  } as unknown as Here)
+  void following.run()
+  await watched
+  seen = []
+})
+afterEach(async () => {
+  following.stop()
+  await store.close()
+  await Store.wipe(NAME)
+})
+
+const keep = (given: string): Promise<unknown> => outbox.attempt("report", given, () => Promise.reject(LOST)).catch(() => null)
+const gone = (): Promise<void> => expect.poll(() => outbox.waiting(), { timeout: 5_000 }).toEqual([])
+
+describe("what waited offline", () => {
+  it("goes out after what was said meanwhile is read", async () => {
+    told("offline")
+    await keep("a")
+    const ends: ((whole: boolean) => void)[] = []
+    reading = () => new Promise((end) => ends.push(end))
+    told("connecting")
+    told("live")
+    await expect.poll(() => ends.length).toBe(1)
+    expect(seen).toEqual([])
+    ends[0]!(true)
+    await gone()
+    expect(seen).toEqual(["read", "sent a"])
+  })
+
+  it("does not go out by what was read before the gap, nor by half of it", async () => {
+    const ends: ((whole: boolean) => void)[] = []
+    reading = () => new Promise((end) => ends.push(end))
+    const early = following.sync()
+    await expect.poll(() => ends.length).toBe(1)
+    told("offline")
+    await keep("a")
+    told("live")
+    ends[0]!(true)
+    await early
+    expect(seen).toEqual(["read"])
+    await expect.poll(() => ends.length).toBe(2)
+    ends[1]!(false)
+    await expect.poll(() => ends.length, { timeout: 5_000 }).toBe(3)
+    expect(seen).toEqual(["read", "cut off"])
+    ends[2]!(true)
+    await gone()
+    expect(seen).toEqual(["read", "cut off", "read", "sent a"])
+  })
+
+  it("waits where the server is lost again before its turn", async () => {
+    told("offline")
+    for (const given of ["a", "b"]) await keep(given)
+    const flushed = outbox.flush(() => seen.length === 0)
+    await flushed
+    expect(seen).toEqual(["sent a"])
+    expect(outbox.waiting().map((one) => one.intent.given)).toEqual(["b"])
+  })
+})
