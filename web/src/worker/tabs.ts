@@ -37,6 +37,8 @@ export interface LockHolder {
 
 interface Pending {
   ask: Ask
+  /** The owner that got it; null while none was heard of, so that nobody can have begun with it. */
+  to: string | null
   resolve(answer: Answer): void
 }
 
@@ -49,6 +51,8 @@ export class Tabs {
   #owner = false
   #closed = false
   #key: CryptoKey | null = null
+  /** The owner that was heard last: a page that was reloaded may find the lock still held by its own past. */
+  #heard: string | null = null
   #beat_ms = Date.now()
   readonly #beating = setInterval(() => this.#beat(), BEAT_MS)
   #last = 0
@@ -112,9 +116,32 @@ export class Tabs {
     if (this.#owner) return this.#side.serve(ask)
     return new Promise((resolve) => {
       const id = ++this.#last
-      this.#pending.set(id, { ask, resolve })
-      this.#post({ to: "owner", from: this.#self, id, ask })
+      const pending = { ask, to: null, resolve }
+      this.#pending.set(id, pending)
+      this.#send(id, pending)
     })
+  }
+
+  /** Hand a question to the owner, once it was heard of. */
+  #send(id: number, pending: Pending): void {
+    if (this.#heard === null) return
+    pending.to = this.#heard
+    this.#post({ to: "owner", from: this.#self, id, ask: pending.ask })
+  }
+
+  /** Hear that a tab owns the store: what waited for an owner goes to it, and what another one left unanswered. */
+  #follow(owner: string): void {
+    if (owner === this.#heard) return
+    this.#heard = owner
+    for (const [id, pending] of [...this.#pending]) {
+      if (again(pending)) this.#send(id, pending)
+      else this.#interrupt(id, pending)
+    }
+  }
+
+  #interrupt(id: number, pending: Pending): void {
+    this.#pending.delete(id)
+    pending.resolve(INTERRUPTED)
   }
 
   async #session(ask: Ask): Promise<Answer> {
@@ -139,10 +166,12 @@ export class Tabs {
     this.#owner = true
     decided()
     this.share(this.#side.key())
-    for (const [id, { ask, resolve }] of [...this.#pending]) {
-      this.#pending.delete(id)
-      if (ask.kind === "query") void this.#side.serve(ask).then(resolve)
-      else resolve(INTERRUPTED)
+    for (const [id, pending] of [...this.#pending]) {
+      if (!again(pending)) this.#interrupt(id, pending)
+      else {
+        this.#pending.delete(id)
+        void this.#side.serve(pending.ask).then(pending.resolve)
+      }
     }
     this.#side.changed(["session"])
     await stopped
@@ -159,8 +188,10 @@ export class Tabs {
   }
 
   async #hear(said: BetweenTabs): Promise<void> {
-    if ("key" in said) this.#key = said.key
-    else if ("changed" in said) this.#side.changed(said.changed)
+    if ("key" in said) {
+      this.#key = said.key
+      this.#follow(said.owner)
+    } else if ("changed" in said) this.#side.changed(said.changed)
     else if ("ended" in said) this.#side.ended()
     else if (said.to === "owner" && this.#owner) {
       if ("hello" in said) this.share(this.#side.key())
@@ -179,6 +210,9 @@ export class Tabs {
     if (!this.#closed) this.#channel.postMessage(said)
   }
 }
+
+/** Whether it may be asked of the next owner: an act that an owner got may have been done. */
+const again = ({ ask, to }: Pending): boolean => ask.kind === "query" || to === null
 
 const INTERRUPTED: Answer = {
   good: false,

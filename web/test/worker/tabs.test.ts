@@ -31,13 +31,14 @@ interface Side {
   readonly changes: string[][]
   key: CryptoKey | null
   ended: number
+  /** It answers nothing more. */
+  stuck: boolean
 }
 
 let opened: Side[] = []
 let number = 0
 
-function scene(): () => Side {
-  const locks = new Locks()
+function scene(locks = new Locks()): () => Side {
   const channel = `tabs ${(number += 1)}`
   return () => {
     const served: Ask[] = []
@@ -47,7 +48,7 @@ function scene(): () => Side {
     const ownership = {
       serve: (ask: Ask): Promise<Answer> => {
         served.push(ask)
-        if (ask.name === "doctor") return new Promise(() => undefined)
+        if (ask.name === "doctor" || side.stuck) return new Promise(() => undefined)
         return Promise.resolve({ good: true, answer: ask.name === "session" ? { state: "open", owner: true } : name })
       },
       own: (key: CryptoKey | null): Promise<void> => {
@@ -60,7 +61,8 @@ function scene(): () => Side {
       active: () => undefined,
       ended: () => void (side.ended += 1),
     }
-    const side: Side = { tabs: new Tabs(ownership, locks, channel), served, owned, changes, key: null, ended: 0 }
+    const tabs = new Tabs(ownership, locks, channel)
+    const side: Side = { tabs, served, owned, changes, key: null, ended: 0, stuck: false }
     opened.push(side)
     return side
   }
@@ -71,6 +73,7 @@ afterEach(() => {
   opened = []
 })
 
+const ACT: Ask = { kind: "act", name: "sync_now", given: undefined }
 const asked = (name: "today" | "session" | "doctor"): Ask => ({ kind: "query", name, given: undefined })
 
 describe("several tabs", () => {
@@ -102,7 +105,7 @@ describe("several tabs", () => {
     const second = open()
     await second.tabs.ask(asked("today"))
     const waiting = second.tabs.ask(asked("doctor"))
-    const act = second.tabs.ask({ kind: "act", name: "sync_now", given: undefined })
+    const act = second.tabs.ask(ACT)
     expect(await act).toEqual({ good: true, answer: 0 })
     const interrupted = second.tabs.ask({ kind: "act", name: "doctor" as "lock", given: undefined })
     await expect.poll(() => first.served.length).toBe(5)
@@ -119,6 +122,35 @@ describe("several tabs", () => {
     expect(second.served.map((ask) => ask.name)).toEqual(["doctor"])
     expect(await second.tabs.ask(asked("today"))).toEqual({ good: true, answer: 1 })
     void waiting
+  })
+
+  it("let an act wait for an owner that lives: a reloaded page leaves its lock behind for a moment", async () => {
+    const locks = new Locks()
+    let gone = (): void => undefined
+    void locks.request("", {}, () => new Promise<void>((done) => (gone = done)))
+    const open = scene(locks)
+    const one = open()
+    const [act, query] = [one.tabs.ask(ACT), one.tabs.ask(asked("today"))]
+    await expect.poll(() => one.tabs.owner).toBe(false)
+    gone()
+    expect([await act, await query]).toEqual([{ good: true, answer: 0 }, { good: true, answer: 0 }])
+  })
+
+  it("ask the next owner what the one before left unanswered, and say which act was interrupted", async () => {
+    const open = scene()
+    const first = open()
+    await first.tabs.ask(asked("today"))
+    const second = open()
+    await second.tabs.ask(asked("today"))
+    const third = open()
+    await third.tabs.ask(asked("today"))
+    first.stuck = true
+    const query = third.tabs.ask(asked("today"))
+    const act = third.tabs.ask(ACT)
+    await expect.poll(() => first.served.length).toBe(5)
+    first.tabs.close()
+    expect(await act).toMatchObject({ good: false, failure: { code: "interrupted" } })
+    expect(await query).toEqual({ good: true, answer: 1 })
   })
 
   it("forget the key when the owner locks", async () => {
