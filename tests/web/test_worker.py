@@ -205,6 +205,14 @@ async def test_a_channel_shows_messages_mentions_photos_and_who_reads(scene: Sce
     assert {one["kind"] for one in await web.query("search", text="SBX4471")} == {"consignment"}
     assert len(await web.query("consignments", text="SBX4471")) == 1
     assert await web.query("consignments", text="nothing like it") == []
+    # Its operation is closed: asked anew, the browser knows and writes nothing more.
+    terms = scene.desks.coordinator.operation.terms
+    closed = terms.model_copy(update={"phase": "closed", "number": terms.number + 1})
+    await scene.desks.coordinator.device.amend_operation(bytes.fromhex(scene.operation), closed)
+    await web.act("sync_now")
+    assert [one["phase"] for one in await web.query("operations")] == ["closed"]
+    with pytest.raises(PeerError, match="operation_closed"):
+        await web.act("post_message", channel=channel, text="too late", urgency="routine")
 
 
 async def test_an_officer_invites_approves_and_revokes_in_the_browser(scene: Scene, tmp_path: Path) -> None:
@@ -220,6 +228,13 @@ async def test_an_officer_invites_approves_and_revokes_in_the_browser(scene: Sce
     second = Worker(web.peer, "second")
     unlock = {"by": "passkey", "credential": "second", "salt": "c2FsdA", "prf": [9] * 32}
     begun = await second.act("enrol", ticket=invited["ticket"], device="phone", unlock=unlock)
+    # The one who may approve is told; and after an unlock knows it already, so that it is told once.
+    await web.act("sync_now")
+    told = await web.until(["urgent", 0, "kind"], "approve", "today")
+    await web.act("lock")
+    await web.act("unlock", by="passkey", credential="be", prf=[7] * 32)
+    assert [one["id"] for one in (await web.query("today"))["urgent"]] == [one["id"] for one in told["urgent"]]
+    await web.until(["caught_up"], True, "sync")
     (waiting,) = [one for one in await web.query("waiting") if one["invitation"] == invited["invitation"]]
     assert (waiting["state"], waiting["person"], waiting["fingerprint"]) == ("waiting", "ana", begun["fingerprint"])
     with pytest.raises(PeerError, match="wrong_fingerprint"):

@@ -69,6 +69,10 @@ export interface SyncState {
   refused?: string
   /** Progress of a long catch-up. */
   reading?: { done: number; of: number }
+  /** The first catch-up since the store was opened has ended: before, nothing that is empty is known to be. */
+  caught_up: boolean
+  /** In how many channels of this office this device is, while others have still to let it in. */
+  joining?: { done: number; of: number }
 }
 
 /** An act that was asked for offline; `act` is one of `Acts`, or for a report its type. */

@@ -55,6 +55,7 @@ const SAID: Readonly<Record<string, string>> = {
   not_reachable: "consignments.unreachable_text",
   no_operation: "operations.unknown_text",
   no_room: "operations.no_room_text",
+  operation_closed: "channels.stopped_closed_text",
   not_coordinator: "operations.not_coordinator_text",
   no_authority: "party.no_key_text",
   wrong_party: "party.take_wrong_party",

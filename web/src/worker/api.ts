@@ -12,6 +12,7 @@ import * as drafts from "./drafts"
 import { Fetched } from "./fetched"
 import type { Here, Live } from "./here"
 import { Intents } from "./intents"
+import { joining, syncedMs } from "./joining"
 import * as kept from "./kept"
 import { Marks } from "./marks"
 import * as members from "./members"
@@ -28,6 +29,7 @@ export interface Given {
   readonly nowMs?: () => number
   readonly changed: (topics: Topic[]) => void
   readonly syncNow: () => Promise<void>
+  readonly lookAtTerms: () => void
 }
 
 export interface Api {
@@ -68,7 +70,7 @@ export async function makeApi(device: Device, given: Given): Promise<Api> {
   const desks = new Desks(device, nowMs)
   await Promise.all([desks.begin(), rowsReady().catch(() => undefined)])
   const rooms = new Rooms(device)
-  const live: Live = { connection: "connecting", synced_ms: null, problems: [], reading: null, refused: null }
+  const live: Live = { connection: "connecting", synced_ms: syncedMs(device.shelf), problems: [], reading: null, refused: null, caught_up: false }
   const here: Here = {
     device,
     desks,
@@ -84,6 +86,7 @@ export async function makeApi(device: Device, given: Given): Promise<Api> {
     approvals: new Approvals(device, () => changed("members", "today")),
     rung: new RungReminders(device.shelf),
     syncNow: given.syncNow,
+    lookAtTerms: given.lookAtTerms,
   }
   void keepWishes(here, settings.preferences(here)).catch(() => undefined)
   const act = (name: keyof Acts, asked: unknown): Promise<unknown> => run(here, ACTS, name, asked)
@@ -107,7 +110,8 @@ async function run(
 }
 
 function syncState(here: Here): SyncState {
-  const { connection, synced_ms, problems, reading, refused } = here.live
+  const { connection, synced_ms, problems, reading, refused, caught_up } = here.live
+  const letIn = reading === null ? joining(here.device.channels(), here.device.uri.toString()) : null
   const waiting = here.outbox.waiting()
   // An act that was cut off stands in both: as an act, and as posts that are sealed.
   const counted = new Set(waiting.flatMap(({ intent }) => intent.sealed ?? []))
@@ -118,7 +122,9 @@ function syncState(here: Here): SyncState {
     unsent: posts.length + waiting.length,
     asking: waiting.filter((one) => one.asks).length,
     problems: [...problems],
+    caught_up,
     ...(reading === null ? {} : { reading }),
+    ...(letIn === null ? {} : { joining: letIn }),
     ...(refused === null || connection !== "refused" ? {} : { refused }),
   }
 }

@@ -1,27 +1,32 @@
-/** Keep what became of the invitations made here: asked in the background, for whoever holds the party's key. */
+/**
+ * Keep what became of the invitations made here: asked in the background, for whoever holds the party's key.
+ *
+ * It is kept on the shelf: a device that waits is told once, not again at every unlock, and one that ended is not asked
+ * for again.
+ */
 import type { WaitingRow } from "../api"
 import type { Invited, PartyOfficer } from "../client/authority"
 import type { Device } from "../client/device"
 import { PratiqueError, Unreachable } from "../client/errors"
 
-const FRESH_MS = 30_000
+const NAME = "approvals"
 const ENDED: ReadonlySet<string> = new Set(["active", "expired"])
 
 export class Approvals {
   readonly #device: Device
   readonly #changed: () => void
-  readonly #rows = new Map<string, WaitingRow>()
-  #asked_ms = 0
+  readonly #rows: Map<string, WaitingRow>
 
   constructor(device: Device, changed: () => void) {
     this.#device = device
     this.#changed = changed
+    const kept = (device.shelf.get(NAME) ?? []) as WaitingRow[]
+    this.#rows = new Map(kept.map((row) => [row.invitation, row]))
   }
 
   /** Give the invitations that wait for this officer, as far as was told. */
   waiting(): WaitingRow[] {
-    if (Date.now() - this.#asked_ms > FRESH_MS) void this.look().catch(() => undefined)
-    return [...this.#rows.values()].filter((row) => row.state === "waiting")
+    return this.#device.officer() === null ? [] : [...this.#rows.values()].filter((row) => row.state === "waiting")
   }
 
   /**
@@ -32,12 +37,19 @@ export class Approvals {
   async look(): Promise<WaitingRow[]> {
     const officer = this.#device.officer()
     if (officer === null) return []
-    this.#asked_ms = Date.now()
     const before = JSON.stringify([...this.#rows.values()])
-    const asked = officer.invitations().filter(({ invitation }) => !ENDED.has(this.#rows.get(invitation)?.state ?? ""))
+    const asked = officer.invitations().filter((one) => !this.#ended(one))
     await Promise.all(asked.map((one) => this.#ask(officer, one)))
-    if (JSON.stringify([...this.#rows.values()]) !== before) this.#changed()
-    return [...this.#rows.values()]
+    const rows = [...this.#rows.values()]
+    if (JSON.stringify(rows) !== before) {
+      await this.#device.shelf.put(NAME, rows)
+      this.#changed()
+    }
+    return rows
+  }
+
+  #ended({ invitation }: Invited): boolean {
+    return ENDED.has(this.#rows.get(invitation)?.state ?? "")
   }
 
   async #ask(officer: PartyOfficer, { invitation, office, person, expires_ms }: Invited): Promise<void> {

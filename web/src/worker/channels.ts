@@ -31,6 +31,10 @@ export const queries: QueriesOf<"channels" | "channel" | "photo"> = {
 
 export const acts: ActsOf<"post_message" | "mark_read" | "create_channel" | "change_seats" | "rejoin"> = {
   async post_message(here, { channel, text, follows, mentions, photos, urgency }) {
+    // The server refuses a closed operation new channels alone: in its lanes what is under way comes to its end.
+    if (here.desks.ofChannel(channel)?.operation.terms.phase === "closed") {
+      throw new PratiqueError("operation_closed", "the operation is closed: nothing is written in its channels any more")
+    }
     const put: Photo[] = []
     for (const photo of photos ?? []) put.push(await putPhoto(here, channel, photo))
     const message = Message.check({
@@ -128,6 +132,7 @@ function pageOf(here: Here, state: ChannelState, from: number, last: number): Ch
   ]
   const shown = entries.slice(Math.max(0, Math.min(...starts)))
   here.fetched.ask([state.id])
+  here.lookAtTerms()
   const draft = here.device.shelf.get(`draft channel ${state.id}`)
   return {
     row,

@@ -24,18 +24,29 @@ export class Desks {
     this.know(await this.#device.operations({ stored: true }))
   }
 
-  /** Take operations by their newest terms. */
-  know(operations: readonly Operation[]): void {
+  /** Take operations by their newest terms; an answer that was overtaken is passed over. Say whether any was news. */
+  know(operations: readonly Operation[]): boolean {
+    let news = false
     for (const one of operations) {
+      const before = this.#operations.get(one.id)
+      if (before !== undefined && before.terms.number >= one.terms.number) continue
       this.#operations.set(one.id, one)
       this.#desks.get(one.id)?.workUnder(one)
+      news = true
     }
+    return news
   }
 
-  /** Take all operations that the server tells of; those that it tells of no more stay as they were known. */
-  knowAll(operations: readonly Operation[]): void {
-    this.know(operations)
+  /**
+   * Take all operations that the server tells of; those that it tells of no more stay as they were known.
+   *
+   * Gives  whether anything is other than before
+   */
+  knowAll(operations: readonly Operation[]): boolean {
+    const news = this.know(operations)
+    const before = this.#told
     this.#told = new Set(operations.map((one) => one.id))
+    return news || before === null || before.size !== this.#told.size || [...before].some((id) => this.#told?.has(id) !== true)
   }
 
   /** Say whether the server told this party of an operation when it was asked last, or was not asked yet. */

@@ -3,20 +3,27 @@ import type { Failure, Topic } from "../api"
 import { Unreachable } from "../client/errors"
 import { pauseFor } from "../client/http"
 import type { Notice, OpenedEntry } from "../client/opened"
+import { Title } from "../contents/title"
 import { Kind } from "../wire/entries"
-import { loads } from "../wire/strict_json"
 import type { Here } from "./here"
+import { keepSynced } from "./joining"
 import { failureOf } from "./messages"
 
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
 /** What is late or due changes by itself. */
 const TICK_MS = 60_000
+/** Nothing tells an approver that a device waits: this asks. */
+const APPROVALS_MS = 30_000
+/** A page that shows what the terms decide has them asked for, no sooner than this after the last time. */
+const LOOK_MS = 15_000
 
 export class Following {
   readonly #here: Here
   readonly #stopped = new AbortController()
   #syncing: Promise<void> | null = null
+  #learning: Promise<void> | null = null
+  #learned_ms = 0
   #synced: readonly string[] = []
   /** How often the server was lost; what was read before the last time may be old. */
   #gaps = 0
@@ -28,11 +35,8 @@ export class Following {
   /** Run until `stop`; never throws. */
   async run(): Promise<void> {
     const { signal } = this.#stopped
-    const tick = setInterval(() => {
-      this.#here.changed("today", "board")
-      // One request may be cut off while the stream holds.
-      if (this.#waits()) void this.#catchUp().catch(() => undefined)
-    }, TICK_MS)
+    const tick = setInterval(() => this.#tick(), TICK_MS)
+    const approver = setInterval(() => this.#approvals(), APPROVALS_MS)
     let pause = FIRST_PAUSE_MS
     while (!signal.aborted) {
       try {
@@ -49,6 +53,41 @@ export class Following {
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
     }
     clearInterval(tick)
+    clearInterval(approver)
+  }
+
+  #tick(): void {
+    this.#here.changed("today", "board")
+    // One request may be cut off while the stream holds.
+    if (this.#waits() || !this.#here.live.caught_up) void this.#catchUp().catch(() => undefined)
+    if (this.#here.live.connection !== "live") return
+    void this.#learn().catch(() => undefined)
+    void keepSynced(this.#here.device.shelf, this.#here.nowMs()).catch(() => undefined)
+  }
+
+  /** Look whether a device waits for this browser's officer; costs nothing where no invitation is open. */
+  #approvals(): void {
+    void this.#here.approvals.look().catch(() => undefined)
+  }
+
+  /** Ask for the terms of the operations, in one request; asked already, that is waited for. Throws as a call does. */
+  #learn(): Promise<void> {
+    this.#learning ??= this.#terms().finally(() => {
+      this.#learning = null
+    })
+    return this.#learning
+  }
+
+  /** An answer that is under way may be older than what was just seen. */
+  async #learnAnew(): Promise<void> {
+    await this.#learning?.catch(() => undefined)
+    await this.#learn()
+  }
+
+  async #terms(): Promise<void> {
+    const { desks, device, changed } = this.#here
+    this.#learned_ms = Date.now()
+    if (desks.knowAll(await device.operations())) changed("members", "channels", "room", "board", "today", "settings")
   }
 
   stop(): void {
@@ -58,6 +97,12 @@ export class Following {
   /** Catch up once; one that runs already is waited for. */
   sync(): Promise<void> {
     return this.#catchUp(true)
+  }
+
+  /** Ask for the terms of the operations, unless that was done just now; never throws, waits for nothing. */
+  look(): void {
+    if (this.#here.live.connection !== "live" || Date.now() - this.#learned_ms < LOOK_MS) return
+    void this.#learn().catch(() => undefined)
   }
 
   /** The watch that follows tends every channel; where a person asks, it is done at once. */
@@ -71,9 +116,10 @@ export class Following {
   async #sync(tend: boolean): Promise<void> {
     const { device, desks, live, changed } = this.#here
     const gaps = this.#gaps
-    const operations = device.operations()
+    const operations = this.#learn()
     // It goes on beside the rest, and is heard of below.
     operations.catch(() => undefined)
+    this.#approvals()
     const told = (done: number, of: number): void => {
       live.reading = done < of ? { done, of } : null
       changed("sync")
@@ -82,11 +128,15 @@ export class Following {
     this.#synced = report.listed
     live.reading = null
     this.#problems(report.problems)
-    desks.knowAll(await operations)
+    await operations
     desks.refresh()
     await this.#here.rooms.retitle()
     for (const notice of report.notices) await this.#notice(notice)
     live.synced_ms = this.#here.nowMs()
+    if (!report.cut) {
+      live.caught_up = true
+      await keepSynced(device.shelf, live.synced_ms)
+    }
     changed("today", "board", "drafts", "channels", "room", "members", "settings", "sync")
     if (!report.cut) await this.#send(gaps)
   }
@@ -124,18 +174,23 @@ export class Following {
     const told = (connection: "connecting" | "live" | "offline" | "refused"): void => {
       const before = this.#here.live.connection
       this.#tell(connection)
-      if (connection === "live" && before !== "live") void this.#comeBack()
+      if (connection !== "live" || before === "live") return
+      void this.#comeBack()
+      if (!this.#here.live.caught_up) void this.#catchUp().catch(() => undefined)
+      // While it was away the terms may have become others.
+      void this.#learn().catch(() => undefined)
     }
     const how = { signal: this.#stopped.signal, told, synced: this.#synced }
     for await (const seen of device.watch(how)) await this.#look(seen)
   }
 
   async #look(seen: OpenedEntry | Notice): Promise<void> {
-    const { desks, device, fetched, live, rooms, changed, nowMs } = this.#here
+    const { desks, fetched, live, rooms, device, changed, nowMs } = this.#here
     live.synced_ms = nowMs()
     if ("facts" in seen) return await this.#notice(seen)
     // A channel of an operation that is new here: its terms are asked for first.
-    if (desks.ofChannel(seen.channel) === null || unseats(seen, device.uri.officeId)) desks.knowAll(await device.operations())
+    if (desks.ofChannel(seen.channel) === null) await this.#learn()
+    else if (follows(seen)) void this.#learnAnew().catch(() => undefined)
     desks.alertOf(seen)
     fetched.stale(seen.channel)
     if (seen.kind === Kind.COMMIT && seen.device === device.uri.toString()) {
@@ -153,7 +208,7 @@ export class Following {
       if (alert.kind === "reminder") await rung.keep(alert, desk.operation.id)
       break
     }
-    changed("today", "channels", "board", "members")
+    changed("today", "channels", "board", "members", "sync")
   }
 
   #tell(connection: Here["live"]["connection"]): void {
@@ -173,15 +228,13 @@ export class Following {
   }
 }
 
-/** Whoever lost a seat may have been taken out of the operation. */
-function unseats({ kind, problem, body }: OpenedEntry, office: string): boolean {
-  if (kind !== Kind.ROSTER || problem !== null || body.length === 0) return false
-  const { unseated } = loads(body) as { unseated?: unknown }
-  return Array.isArray(unseated) && unseated.includes(office)
+/** Seats and titles change where the terms did: whoever lost a seat may have been taken out of the operation. */
+function follows({ kind, type, problem }: OpenedEntry): boolean {
+  return problem === null && (kind === Kind.ROSTER || type === Title.TYPE)
 }
 
 function topicsOf(entry: OpenedEntry, lane: boolean): Topic[] {
-  const members: Topic[] = entry.kind === Kind.COMMIT || entry.kind === Kind.ROSTER ? ["members"] : []
+  const members: Topic[] = entry.kind === Kind.COMMIT || entry.kind === Kind.ROSTER ? ["members", "sync"] : []
   return lane ? ["board", "today", "drafts", "room", ...members] : ["channels", "room", "today", "settings", ...members]
 }
 

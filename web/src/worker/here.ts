@@ -26,6 +26,8 @@ export interface Here {
   nowMs(): number
   /** Catch up with the server. */
   syncNow(): Promise<void>
+  /** Have the terms of the operations asked for soon. */
+  lookAtTerms(): void
   /** Tell the pages; told together a moment later. */
   changed(...topics: Topic[]): void
 }
@@ -36,6 +38,8 @@ export interface Live {
   synced_ms: number | null
   problems: string[]
   reading: { done: number; of: number } | null
+  /** The first catch-up since the store was opened has ended. */
+  caught_up: boolean
   /** Why the server is not followed, as a code, while it refuses this device. */
   refused: string | null
 }

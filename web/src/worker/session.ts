@@ -224,6 +224,7 @@ export class Keeper {
       const api = await makeApi(device, {
         changed: this.#given.changed,
         syncNow: () => this.#following?.sync() ?? Promise.resolve(),
+        lookAtTerms: () => this.#following?.look(),
       })
       this.#api = api
       this.#following = new Following(api.here)
@@ -293,4 +294,4 @@ export class Keeper {
   }
 }
 
-const NOT_FOLLOWED: SyncState = { connection: "offline", synced_ms: null, unsent: 0, asking: 0, problems: [] }
+const NOT_FOLLOWED: SyncState = { connection: "offline", synced_ms: null, unsent: 0, asking: 0, problems: [], caught_up: false }

@@ -43,10 +43,11 @@ export const queries: QueriesOf<"today"> = {
         ...messages(here, states),
         ...reminders(here),
         ...approvals(here),
-        ...trouble.map(({ id, operation, trouble, last_ms }) => ({
+        ...trouble.map(({ id, operation, title, trouble, last_ms }) => ({
           ...attention("trouble", Urgency.URGENT, operation, here.device.uri.party, last_ms),
           id: `trouble ${id}`,
           channel: id,
+          product: title,
           text: trouble ?? "",
         })),
       ]
