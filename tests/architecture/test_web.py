@@ -25,6 +25,7 @@ OPENS: dict[str, frozenset[str]] = {
     "worker": frozenset({"wire", "client", "contents", "templates", "codes", "views", "desk", "sw", "api"}),
     "api": frozenset(),
     "script_url": frozenset(),
+    "stored": frozenset(),
     "i18n": frozenset(),
     "styles": frozenset(),
     "ui": frozenset({"api", "i18n", "sw", "styles"}),
@@ -33,7 +34,7 @@ OPENS: dict[str, frozenset[str]] = {
     "rpc": frozenset({"api", "script_url", "worker"}),
     "App": frozenset({"pages", "shell", "ui"}),
     "start": frozenset({"App", "api", "styles", "ui"}),
-    "main": frozenset({"rpc", "start", "ui"}),
+    "main": frozenset({"rpc", "start", "stored", "ui"}),
 }
 # Of a room below, these files alone may be asked by what is shown.
 DOORS: dict[tuple[str, str], str] = {
