@@ -27,12 +27,14 @@ beforeEach(async () => {
   store = await Store.create(NAME, PASSKEY)
   seen = []
   reading = () => Promise.resolve(true)
-  outbox = new Intents(new Shelf(store), Date.now, () => Promise.resolve(), (_name, given) => {
+  const shelf = new Shelf(store)
+  outbox = new Intents(shelf, Date.now, () => Promise.resolve(), (_name, given) => {
     seen.push(`sent ${String(given)}`)
     return Promise.resolve()
   })
   watched = new Promise((begins) => (asked = begins))
   const device = {
+    shelf,
     operations: () => Promise.resolve([]),
     async sync() {
       const whole = await reading()
@@ -49,7 +51,8 @@ beforeEach(async () => {
   following = new Following({
     device,
     outbox,
-    desks: { knowAll: () => undefined, refresh: () => undefined },
+    desks: { knowAll: () => false, refresh: () => undefined },
+    approvals: { look: () => Promise.resolve() },
     rooms: { retitle: () => Promise.resolve() },
     live: { connection: "connecting", synced_ms: null, problems: [], reading: null, refused: null },
     nowMs: Date.now,
