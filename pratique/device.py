@@ -242,10 +242,8 @@ class Device:
 
     async def watch(self, logs: Iterable[bytes] | None = None) -> AsyncGenerator[OpenedEntry | Notice]:
         """Yield entries as they come, after what the store has; reconnects by itself, ends when cancelled."""
-        for notice in notices_of(await self._follower.read_inbox()):
-            yield notice
-        run = Watch(self._follower, self._channels, self.opened, await self._listed(), logs)
-        async with aclosing(run.run()) as entries:
+        run = Watch(self._follower, self._channels, self.opened, logs)
+        async with aclosing(run.run(await self._listed())) as entries:
             async for one in entries:
                 yield one
 

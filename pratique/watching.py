@@ -47,19 +47,21 @@ class Watch:
         follower: Follower,
         channels: Channels,
         opened: Shown,
-        listed: Iterable[bytes],
         only: Iterable[bytes] | None,
     ) -> None:
         self._follower, self._channels = follower, channels
         self._opened = opened
         self._only = None if only is None else frozenset(only)
-        self._shown = {log: follower.logs.load(log).seq for log in listed if self._wants(log)}
+        self._shown: dict[bytes, int] = {}
         self._tending: dict[bytes, asyncio.Task[None]] = {}
         self._stirred: set[bytes] = set()
         self._held: dict[bytes, Held] = {}
+        # How far the inbox was heard of; others of this device may have taken more of it.
+        self._greeted = follower.logs.load(inbox_id(follower.own)).seq
 
-    async def run(self) -> AsyncGenerator[OpenedEntry | Notice]:
-        """Yield what comes, for ever; raises `PratiqueError` where coming back would not help."""
+    async def run(self, listed: Iterable[bytes]) -> AsyncGenerator[OpenedEntry | Notice]:
+        """Yield what comes in these channels and new ones; raises `PratiqueError` where coming back would not help."""
+        self._shown = {log: self._follower.logs.load(log).seq for log in listed if self._wants(log)}
         pause = FIRST_PAUSE_S
         try:
             while True:
@@ -98,6 +100,8 @@ class Watch:
         return Notice(inbox_id(follower.own), 0, now_ms, {"notice": "clock_off", "skew_ms": server_ms - now_ms})
 
     async def _listen(self, stream: Stream) -> AsyncGenerator[OpenedEntry | Notice]:
+        async for notice in self._greet_all(stream):
+            yield notice
         for log in list(self._shown):
             for one in self._fresh(log):
                 yield one
@@ -109,9 +113,9 @@ class Watch:
                 continue
             log = frame[0].log
             if log == inbox_id(self._follower.own):
-                for row in self._follower.take_inbox(frame):
-                    async for notice in self._greet(stream, row):
-                        yield notice
+                self._follower.take_inbox(frame)
+                async for notice in self._greet_all(stream):
+                    yield notice
             else:
                 await self._take(log, frame)
                 for one in self._fresh(log):
@@ -128,6 +132,13 @@ class Watch:
             await self._follower.follow(log)
         if any(isinstance(event, Entry) and event.kind in STIRRING for event in events):
             self._stir(log)
+
+    async def _greet_all(self, stream: Stream) -> AsyncIterator[Notice]:
+        """Look at what came into the inbox, whoever took it: a join that looks for its welcome does so too."""
+        for row in self._follower.logs.rows(inbox_id(self._follower.own), self._greeted):
+            self._greeted = row.entry.seq
+            async for notice in self._greet(stream, row):
+                yield notice
 
     async def _greet(self, stream: Stream, row: Row) -> AsyncIterator[Notice]:
         """Look at an inbox entry: a channel that is new to this device is followed from now on."""

@@ -138,7 +138,7 @@ async def test_a_browser_in_transit_sees_its_own_legs_and_moves_them(scene: Scen
     await scene.desks["ae"].sync()
     python = scene.desks["ae"].find(reference)
     assert page["form"] == python.part.form
-    assert (page["view"]["way"], page["row"]["product"]) == (list(python.way), "vaccines")
+    assert (page["view"]["way"], page["row"]["product"]) == (list(python.way), "Vaccines for humans")
     with pytest.raises(PeerError, match="not_yours"):
         await scene.web.query("announcement_of", reference=reference)
     await scene.web.act("report", reference=reference, type="acknowledgement", said={})

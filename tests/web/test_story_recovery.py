@@ -52,7 +52,7 @@ async def test_a_browser_that_lost_its_storage_is_the_same_device_again(
         await again.page.get_by_label(t("recovery.file"), exact=False).first.set_input_files(file)
         await again.page.get_by_label(t("recovery.passphrase")).fill("not the passphrase")
         await again.page.get_by_role("button", name=t("recovery.restore")).click()
-        await expect(again.page.get_by_text("wrong_passphrase")).to_be_visible(timeout=60_000)
+        await expect(again.page.get_by_text(t("problem.wrong_passphrase"))).to_be_visible(timeout=60_000)
         await again.page.get_by_label(t("recovery.passphrase")).fill(PASSPHRASE)
         await again.page.get_by_role("button", name=t("recovery.restore")).click()
         await expect(again.page.get_by_role("heading", level=1, name=t("today.title"))).to_be_visible(timeout=60_000)

@@ -10,7 +10,7 @@ import { KeyPackageStock } from "../groups/stock"
 import type { SealedFile } from "../contents/sealed_file"
 import type { OperationTerms } from "../wire/bodies"
 import { fromUtf8 } from "../wire/bytes"
-import { Urgency } from "../wire/entries"
+import { inboxId, Urgency } from "../wire/entries"
 import { DeviceUri } from "../wire/identity"
 import { LocalDirectory } from "./directory"
 import { examine } from "./doctor"
@@ -37,7 +37,7 @@ import { openedEntries, stateOf } from "./reading"
 import { type Posting, Store } from "./store"
 import { DATABASE, type Surroundings } from "./surroundings"
 import { Syncer, type Told } from "./syncing"
-import { noticesOf, Watch, type Watching } from "./watching"
+import { Watch, type Watching } from "./watching"
 
 export { DATABASE, type Surroundings } from "./surroundings"
 
@@ -230,11 +230,11 @@ export class Device extends OwnDevice {
 
   /** Yield entries as they come, after what the store has; reconnects by itself, ends with the signal. */
   async *watch(how: Omit<Watching, "sockets">): AsyncGenerator<OpenedEntry | Notice> {
-    if (how.synced === undefined) yield* noticesOf(await this.#follower.readInbox())
+    const greeted = how.synced?.inbox ?? this.#follower.logs.load(inboxId(this.#follower.own)).seq
     const opened = (channel: string, after: number): Iterable<OpenedEntry> => this.opened(channel, after)
     const sockets = this.#around.sockets ?? globalThis.WebSocket
-    const listed = how.synced ?? (await this.#syncer.listed()).keys()
-    yield* new Watch(this.#follower, this.#channels, opened, listed, { ...how, sockets }).run()
+    const listed = how.synced?.listed ?? (await this.#syncer.listed()).keys()
+    yield* new Watch(this.#follower, this.#channels, opened, listed, greeted, { ...how, sockets }).run()
   }
 
   /** Seat and unseat offices by a signed roster statement; then add and remove their devices. */

@@ -50,6 +50,8 @@ export interface Sent {
 export interface SyncReport {
   /** The channels that were looked at. */
   listed: string[]
+  /** How far the inbox was read when they were listed. */
+  inbox: number
   entries: number
   joined: string[]
   added: string[]
@@ -61,7 +63,7 @@ export interface SyncReport {
 }
 
 export function emptyReport(): SyncReport {
-  return { listed: [], entries: 0, joined: [], added: [], removed: [], problems: [], notices: [], cut: false }
+  return { listed: [], inbox: 0, entries: 0, joined: [], added: [], removed: [], problems: [], notices: [], cut: false }
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Channels } from "../groups/channels"
 import type { Follower } from "../groups/following"
 import type { Poster } from "../groups/posting"
 import { regain, regained, regainStock } from "../groups/regaining"
+import { inboxId } from "../wire/entries"
 import { PratiqueError, Unreachable } from "./errors"
 import { field } from "./http"
 import { emptyReport, type SyncReport } from "./opened"
@@ -50,6 +51,7 @@ export class Syncer {
       log === null ? this.listed() : new Map([[log, null]]),
       log === null ? stock.refill(follower.nowMs()) : null,
     ])
+    report.inbox = inbox.at(-1)?.entry.seq ?? follower.logs.load(inboxId(follower.own)).seq
     let listed: ReadonlyMap<string, number | null> = channels
     report.notices.push(...noticesOf(inbox))
     // A channel that began between the two answers is named in the inbox alone.

@@ -34,8 +34,8 @@ export interface Watching {
   readonly signal: AbortSignal
   /** Only these logs; all where it is left out. */
   readonly only?: Iterable<string>
-  /** The channels of a sync that ended just now: what it asked is not asked again. */
-  readonly synced?: Iterable<string>
+  /** The channels of a sync that ended just now, and how far it had read the inbox: what it asked is not asked again. */
+  readonly synced?: { readonly listed: Iterable<string>; readonly inbox: number }
   readonly told?: (connection: Connection) => void
 }
 
@@ -56,6 +56,8 @@ export class Watch {
   readonly #tending = new Map<string, Promise<void>>()
   readonly #stirred = new Set<string>()
   readonly #held = new Map<string, Held>()
+  /** How far the inbox was heard of; others of this device may have taken more of it. */
+  #greeted: number
   #looked_ms = -LOOK_AGAIN_MS
   #tended_ms = -LOOK_AGAIN_MS
 
@@ -64,6 +66,7 @@ export class Watch {
     channels: Channels,
     opened: (channel: string, after: number) => Iterable<OpenedEntry>,
     listed: Iterable<string>,
+    greeted: number,
     how: Watching,
   ) {
     this.#follower = follower
@@ -72,6 +75,7 @@ export class Watch {
     this.#how = how
     this.#only = how.only === undefined ? null : new Set(how.only)
     for (const log of listed) if (this.#wants(log)) this.#shown.set(log, follower.logs.load(log).seq)
+    this.#greeted = greeted
     if (how.synced !== undefined) this.#looked_ms = performance.now()
   }
 
@@ -133,6 +137,7 @@ export class Watch {
   }
 
   async *#listen(stream: Stream): AsyncGenerator<OpenedEntry | Notice> {
+    yield* this.#greetAll(stream)
     for (const log of [...this.#shown.keys()]) yield* this.#fresh(log)
     for await (const frame of stream.frames()) {
       if (typeof frame === "string") {
@@ -142,7 +147,8 @@ export class Watch {
       const log = frame[0]?.log
       if (log === undefined) continue
       if (log === inboxId(this.#follower.own)) {
-        for (const row of await this.#follower.takeInbox(frame)) yield* await this.#greet(stream, row)
+        await this.#follower.takeInbox(frame)
+        yield* this.#greetAll(stream)
       } else {
         await this.#take(log, frame)
         yield* this.#fresh(log)
@@ -160,6 +166,14 @@ export class Watch {
       await this.#follower.follow(log)
     }
     if (events.some((event) => "kind" in event && STIRRING.has(event.kind))) this.#stir(log)
+  }
+
+  /** Look at what came into the inbox, whoever took it: a join that looks for its welcome, or a sync, does so too. */
+  async *#greetAll(stream: Stream): AsyncGenerator<Notice> {
+    for (const row of this.#follower.logs.rows(inboxId(this.#follower.own), this.#greeted)) {
+      this.#greeted = row.entry.seq
+      yield* await this.#greet(stream, row)
+    }
   }
 
   /** Look at an inbox entry: a channel that is new to this device is followed from now on. */

@@ -24,7 +24,7 @@ export class Following {
   #syncing: Promise<void> | null = null
   #learning: Promise<void> | null = null
   #learned_ms = 0
-  #synced: readonly string[] = []
+  #synced: { readonly listed: readonly string[]; readonly inbox: number } = { listed: [], inbox: 0 }
   /** How often the server was lost; what was read before the last time may be old. */
   #gaps = 0
 
@@ -125,7 +125,7 @@ export class Following {
       changed("sync")
     }
     const report = await device.sync(null, told, { tend })
-    this.#synced = report.listed
+    this.#synced = report
     live.reading = null
     this.#problems(report.problems)
     await operations
