@@ -77,6 +77,26 @@ async def test_a_new_channel_and_a_newcomer_arrive_live(tmp_path: Path, sqlite_d
         await arrived.stop()
 
 
+async def test_a_channel_that_a_sync_met_first_arrives_live_too(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        room = await w.make_channel(devices=2)
+        first, second = room.devices
+        watch = second.watch()
+        await first.post(room.channel, "message", b"the stream is there")
+        async with asyncio.timeout(30):
+            async for one in watch:
+                if isinstance(one, OpenedEntry) and one.body == b"the stream is there":
+                    break
+            # Nobody pulls at the watch now, and a sync takes what the inbox says of the new channel.
+            other = await first.create_channel(room.operation, title="met", offices=[second.uri.office_id])
+            await second.sync()
+            await first.post(other, "message", b"after the sync")
+            async for one in watch:
+                if isinstance(one, OpenedEntry) and one.body == b"after the sync":
+                    break
+        await watch.aclose()
+
+
 async def test_a_newcomer_to_a_from_join_channel_is_let_in_while_it_watches(
     tmp_path: Path, sqlite_database_url: str
 ) -> None:
