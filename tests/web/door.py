@@ -72,8 +72,9 @@ class Person:
         return "-".join(await shown.all_text_contents())
 
     async def come_in(self) -> None:
-        """Go on once approved, to Today."""
-        await self.page.get_by_role("button", name=t("enrol.check_now")).click()
+        """Go on once approved, to Today; the page asks by itself too, and may be gone before it is pressed."""
+        button = self.page.get_by_role("button", name=t("enrol.check_now"))
+        await button.evaluate_all("(all) => all.forEach((one) => one.click())")
         await self.is_in()
 
     async def is_in(self) -> None:

@@ -69,6 +69,18 @@ class Officer(Person):
         """The marks of what waits to be sent."""
         return self.page.get_by_role("main").get_by_text(t("channels.pending"))
 
+    async def who_sees(self, words: str) -> str:
+        """Ask of the first line that says so who can see it; give the answer and close it."""
+        eye = self.page.get_by_title(t("channels.who"))
+        lines = self.page.get_by_role("main").get_by_role("listitem").filter(has_text=words)
+        await lines.locator(eye).first.click()
+        dialog = self.page.get_by_role("dialog", name=t("channels.who"))
+        await expect(dialog.get_by_text(t("channels.unknown"))).to_be_visible()
+        told = await dialog.inner_text()
+        await self.page.keyboard.press("Escape")
+        await self.is_done()
+        return told
+
     # ---- my party
 
     async def open_tab(self, name: str) -> None:

@@ -54,6 +54,8 @@ async def hold(be: Officer, ke: Officer) -> None:
     await ke.act_besides("remark")
     await ke.say(t("consignments.remark"), "Gate 4, before 18:00.", t("consignments.do_acknowledgement"))
     await be.is_told("Gate 4, before 18:00.")
+    seen = await be.who_sees("Gate 4, before 18:00.")
+    assert "ke/ncp" in seen and t("channels.unknown_full") in seen
     await ke.act("hold_REQUEST")
     # With the reason that is chosen it could go at once; words of one's own take the place of the reason's.
     dialog = ke.page.get_by_role("dialog")

@@ -52,6 +52,12 @@ async def test_a_second_browser_comes_in_and_is_revoked(
         await be.post(from_here, "message", Message(text="for those who are left").write())
         await ke.open_channel("Informant")
         await ke.reads("before", "after", "for those who are left")
+        # What came before it, it never had a key for; what was said while it was there, it may still hold.
+        assert "tablet1" not in await ke.who_sees("before")
+        gone = [one for one in (await ke.who_sees("after")).splitlines() if t("channels.who_gone") in one]
+        assert len(gone) == 1 and "tablet1" in gone[0]
+        assert t("channels.who_server_too") in await ke.who_sees("Revoked: ")
+        assert t("channels.unknown_server") in await ke.who_sees(t("channels.titled"))
         await second.reads("after")
         await second.page.reload()
         await second.unlock()

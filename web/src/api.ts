@@ -227,6 +227,23 @@ export interface TimelineLine {
   mine: boolean
   pending?: boolean
   urgency: Urgency
+  /** Where the same event stands in other lanes. */
+  also?: Place[]
+}
+/** Where something stands; `less`: a copy that tells its lane no more than it may read. */
+export interface Place {
+  channel: string
+  seq: number
+  less?: boolean
+}
+/** Who can see what stands at one place. */
+export interface Audience {
+  row: Pick<ChannelRow, "id" | "title" | "purpose" | "parties" | "history">
+  less: boolean
+  /** The server cannot read it: not so for seats, devices and reminders, which it acts by. */
+  sealed: boolean
+  /** `devices` can open it, `later` came too late for it, `gone` could when they were removed. */
+  parties: { party: string; devices: string[]; gone: string[]; later: number; fetched: boolean }[]
 }
 
 export interface DraftRow {
@@ -382,6 +399,8 @@ export interface Queries {
   channels: [undefined, ChannelRow[]]
   /** The newest lines: at least `last` of them, and back to the entry `from`. */
   channel: [{ id: string; from?: number; last?: number }, ChannelPage | null]
+  /** Who can see what stands at these places; one answer a place, none where this device does not know it. */
+  audience: [{ places: Place[] }, Audience[]]
   /** The bytes of a message's photo, by the id that stands in its line. */
   photo: [{ channel: string; seq: number; id: string }, { name: string; type: string; bytes: Uint8Array }]
   parties: [undefined, PartyView[]]

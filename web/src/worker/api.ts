@@ -4,6 +4,7 @@ import type { Device } from "../client/device"
 import { PratiqueError } from "../client/errors"
 import { Approvals } from "./approvals"
 import * as administration from "./administration"
+import * as audience from "./audience"
 import { keepWishes } from "./away"
 import * as channels from "./channels"
 import * as consignments from "./consignments"
@@ -45,6 +46,7 @@ const QUERIES: Readonly<Record<Exclude<keyof Queries, "session">, Handler>> = {
   ...consignments.queries,
   ...drafts.queries,
   ...channels.queries,
+  ...audience.queries,
   ...members.queries,
   ...administration.queries,
   ...settings.queries,

@@ -105,7 +105,8 @@ function rowOf(here: Here, state: ChannelState): ChannelRow {
   }
 }
 
-function partiesOf(state: ChannelState): string[] {
+/** Give the parties that are seated in a channel, and those that a lane is of. */
+export function partiesOf(state: ChannelState): string[] {
   const seated = state.seated.map((office) => office.split("/")[0]!)
   return [...new Set([...state.charter.parties, ...seated])].sort()
 }

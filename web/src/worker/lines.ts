@@ -2,9 +2,10 @@
 import type { Acts, TimelineLine } from "../api"
 import type { OpenedEntry } from "../client/opened"
 import type { Posting } from "../client/store"
-import { aboutOf, type Content, dumpContent, readContent } from "../contents/registry"
+import { aboutOf, type Content, dumpContent, isPart, readContent } from "../contents/registry"
 import type { Desk } from "../desk/desk"
 import type { Said } from "../views/consignment"
+import { tellsLess } from "../views/settling"
 import { Kind, urgencyWord } from "../wire/entries"
 import { DeviceUri } from "../wire/identity"
 import { loads } from "../wire/strict_json"
@@ -115,6 +116,7 @@ export function pendingLines(
 export function consignmentLines(here: Here, desk: Desk, reference: string): TimelineLine[] {
   const said = desk.board.said.get(reference) ?? []
   const marks = new Map(said.map((one) => [`${one.place.log}/${one.place.seq}`, one]))
+  const copies = said.filter((one) => one.copy)
   const first = new Map<string, number>()
   for (const { place } of said) first.set(place.log, Math.min(first.get(place.log) ?? place.seq, place.seq))
   const lines: TimelineLine[] = []
@@ -124,7 +126,7 @@ export function consignmentLines(here: Here, desk: Desk, reference: string): Tim
       const one = marks.get(`${log}/${entry.seq}`)
       stored.add(`${log}/${entry.seq}`)
       // The same event stands in several lanes; once is enough to read.
-      if (one !== undefined && !one.copy) lines.push(lineOf(here, entry, one.mark))
+      if (one !== undefined && !one.copy) lines.push(withCopies(lineOf(here, entry, one.mark), one, copies))
       else if (entry.kind === Kind.COMMIT || entry.kind === Kind.ROSTER) lines.push(lineOf(here, entry))
       else if (entry.kind === Kind.REMINDER && entry.type === "reminder") {
         const reminder = desk.reading.reminders.find(log, entry.seq)
@@ -133,9 +135,19 @@ export function consignmentLines(here: Here, desk: Desk, reference: string): Tim
     }
   }
   // What this browser sent stands on the board at once; the stream brings it later.
-  for (const one of said) if (!one.copy && !stored.has(`${one.place.log}/${one.place.seq}`)) lines.push(sentLine(here, one))
+  for (const one of said) if (!one.copy && !stored.has(`${one.place.log}/${one.place.seq}`)) lines.push(withCopies(sentLine(here, one), one, copies))
   lines.sort((a, b) => a.at_ms - b.at_ms || (a.channel < b.channel ? -1 : 1) || a.seq - b.seq)
   return [...lines, ...pendingLines(here, (_, content) => aboutOf(content) === reference), ...keptLines(here, reference)]
+}
+
+/** Say where else the same event stands: in other lanes, some of which may read less of it. */
+function withCopies(line: TimelineLine, { party, content: told }: Said, copies: readonly Said[]): TimelineLine {
+  if (isPart(told)) return line
+  const also = copies.flatMap(({ place, party: whose, content }) => {
+    if (isPart(content) || whose !== party || content.id !== told.id) return []
+    return { channel: place.log, seq: place.seq, less: content.TYPE !== told.TYPE || tellsLess(content, told) }
+  })
+  return also.length === 0 ? line : { ...line, also }
 }
 
 function sentLine(here: Here, { place, party, content, mark }: Said): TimelineLine {

@@ -60,7 +60,10 @@ export function together(lines: readonly TimelineLine[]): TimelineLine[] {
     const key = part ? `${line.party} ${String(line.content?.version ?? 1)} ${line.mark ?? ""}` : line.id
     const before = shown.get(key)
     if (before === undefined) shown.set(key, part ? { ...line, content: { ...line.content, addressees: [line.content?.addressee] } } : line)
-    else shown.set(key, { ...before, content: { ...before.content, addressees: [...addressees(before), line.content?.addressee] } })
+    else {
+      const also = [...(before.also ?? []), { channel: line.channel, seq: line.seq, less: line.content?.part === "route" }]
+      shown.set(key, { ...before, also, content: { ...before.content, addressees: [...addressees(before), line.content?.addressee] } })
+    }
   }
   return [...shown.values()]
 }
