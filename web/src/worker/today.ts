@@ -4,7 +4,7 @@ import type { ChannelState } from "../client/opened"
 import { instantMs } from "../contents/fields"
 import type { Desk } from "../desk/desk"
 import { type Consignment, DAY_MS, etaMs, stateAt } from "../views/consignment"
-import { overdue, pausedUntilMs, replyDueMs } from "../views/flags"
+import { flags, overdue, pausedUntilMs, replyDueMs } from "../views/flags"
 import { Urgency } from "../wire/entries"
 import { attention, counted, drafts, meaning, news, reopenings, watches } from "./asked"
 import { channelRows } from "./channels"
@@ -16,6 +16,7 @@ import { preferences } from "./settings"
 
 const AHEAD_MS = 7 * DAY_MS
 const OWN_FLAG: Partial<Record<Attention["kind"], string>> = { acknowledge: "OVERDUE_ACK", answer: "OVERDUE_REPLY" }
+const LATE_ON_THE_WAY = ["NOT_DEPARTED", "OVERDUE_ARRIVAL"]
 const LIVE = ["SENT", "ON_HOLD", "DEPARTED", "ARRIVED"]
 
 export const queries: QueriesOf<"today"> = {
@@ -230,15 +231,17 @@ function soon(
 }
 
 function arrivals(here: Here, desk: Desk): ConsignmentRow[] {
-  const nowMs = here.nowMs()
   return [...desk.board.consignments.values()]
-    .filter((one) => {
-      const eta = etaMs(one)
-      const [state] = stateAt(one, nowMs)
-      const near = eta !== null && eta - nowMs < AHEAD_MS && eta > nowMs - DAY_MS
-      return near && (state === "SENT" || state === "DEPARTED") && roleOf(desk, one) !== "origin"
-    })
+    .filter((one) => arriving(one, here.nowMs()) && roleOf(desk, one) !== "origin")
     .map((one) => rowOf(here, desk, one))
+}
+
+/** Whether it comes within a week. What should have come and is late stands among what is late, and nowhere else. */
+export function arriving(one: Consignment, nowMs: number): boolean {
+  const eta = etaMs(one)
+  if (eta === null || eta - nowMs >= AHEAD_MS || eta <= nowMs - DAY_MS) return false
+  if (eta <= nowMs && flags(one, nowMs).some(({ flag }) => LATE_ON_THE_WAY.includes(flag))) return false
+  return ["SENT", "DEPARTED"].includes(stateAt(one, nowMs)[0])
 }
 
 /** Give what is late on the board: of what is ours; of everything for a Member that only watches. */
