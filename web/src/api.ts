@@ -376,6 +376,8 @@ export interface Preferences {
 /** Every question: name → [argument, answer]. Answers are snapshots; ask again when a topic of yours changed. */
 export interface Queries {
   session: [undefined, Session]
+  /** Whether an invitation can bring this browser in: fails with why not. */
+  invitation: [{ ticket: string }, void]
   sync: [undefined, SyncState]
   /** What was asked for offline and waits, oldest first. */
   kept: [undefined, KeptAct[]]

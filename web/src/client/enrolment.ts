@@ -11,9 +11,30 @@ import { enrolmentBytes } from "./account"
 import type { LocalDirectory } from "./directory"
 import { PratiqueError, Problem, ServerMistrusted } from "./errors"
 import { type Http, text } from "./http"
-import type { InvitationTicket } from "./invitations"
+import { InvitationTicket } from "./invitations"
 import type { Unlocking } from "./keystore"
 import { Store } from "./store"
+
+/**
+ * Refuse an invitation that can bring nobody in, before a person chose anything; its secret stays here.
+ *
+ * Raises  PratiqueError, ServerMistrusted where the root is not the invitation's, Problem
+ */
+export async function lookAt(http: Http, handed: string): Promise<void> {
+  const ticket = InvitationTicket.parse(handed)
+  const { token_digest } = ticket.invitation
+  if (sha256Hex(ticket.token) !== token_digest) {
+    throw new PratiqueError("bad_invitation", "the invitation's secret is not the one it was signed for", "copy it again")
+  }
+  await rootOf(http, ticket)
+  const told = await http.call("GET", `/v1/enrolments/${ticket.id}`).catch((failed: unknown) => {
+    if (!(failed instanceof Problem) || failed.code !== "not_found") throw failed
+    throw new PratiqueError("invitation_unknown", "the server does not know this invitation", "ask for a new one")
+  })
+  const state = told.get("state", "str")
+  if (state === "expired") throw expired()
+  if (state !== "open") throw new PratiqueError("invitation_used", "the invitation was used", "ask for a new one")
+}
 
 /**
  * Make a store with a new device key and ask to be enrolled; give the store and the fingerprint.
@@ -28,11 +49,7 @@ export async function begin(
   unlocking: Unlocking,
 ): Promise<{ store: Store; fingerprint: string }> {
   const { invitation } = ticket
-  const told = await http.call("GET", "/v1/deployment")
-  const root = told.get("root_certificate", "bytes")
-  if (sha256Hex(root) !== invitation.root) {
-    throw new ServerMistrusted("wrong_root", "the server's root is not the one your invitation names")
-  }
+  const root = await rootOf(http, ticket)
   const uri = await nameOf(root, invitation.office, invitation.person, deviceName)
   const store = await Store.create(name, unlocking)
   const seed = generateSeed()
@@ -76,9 +93,7 @@ export async function finish(
   const invitation = toHex(store.fact("invitation") ?? new Uint8Array())
   const told = await http.call("GET", `/v1/enrolments/${invitation}`)
   const state = told.get("state", "str")
-  if (state === "expired") {
-    throw new PratiqueError("invitation_expired", "the invitation has expired", "ask for a new one")
-  }
+  if (state === "expired") throw expired()
   if (state === "open") await ask(http, invitation, store.secret("invitation token"), uri, seed)
   if (state !== "active") return false
   const der = told.get("certificate", "bytes")
@@ -97,6 +112,19 @@ export async function finish(
     store.setFact(batch, "enrolled", utf8("yes"))
   })
   return true
+}
+
+function expired(): PratiqueError {
+  return new PratiqueError("invitation_expired", "the invitation has expired", "ask for a new one")
+}
+
+async function rootOf(http: Http, { invitation }: InvitationTicket): Promise<Uint8Array<ArrayBuffer>> {
+  const told = await http.call("GET", "/v1/deployment")
+  const root = told.get("root_certificate", "bytes")
+  if (sha256Hex(root) !== invitation.root) {
+    throw new ServerMistrusted("wrong_root", "the server's root is not the one your invitation names")
+  }
+  return root
 }
 
 async function nameOf(root: Uint8Array, officeId: string, person: string, device: string): Promise<DeviceUri> {

@@ -41,7 +41,7 @@ export interface Api {
 
 type Handler = (here: Here, given: never) => unknown
 /** Every question and act has its handler: here, or in the session. */
-const QUERIES: Readonly<Record<Exclude<keyof Queries, "session">, Handler>> = {
+const QUERIES: Readonly<Record<Exclude<keyof Queries, "session" | "invitation">, Handler>> = {
   ...today.queries,
   ...consignments.queries,
   ...drafts.queries,

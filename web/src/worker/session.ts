@@ -7,6 +7,8 @@
 import type { Acts, Queries, Session, SyncState, Topic, Unlocking } from "../api"
 import { DATABASE, Device, type Surroundings } from "../client/device"
 import { PratiqueError, StoreRefused } from "../client/errors"
+import { lookAt } from "../client/enrolment"
+import { Http } from "../client/http"
 import { checkChosen, type Unlocking as StoreUnlocking } from "../client/keystore"
 import { repair, restore, writeRecovery } from "../client/recovery"
 import { Store } from "../client/store"
@@ -117,6 +119,7 @@ export class Keeper {
   async #query(name: keyof Queries, given: unknown): Promise<unknown> {
     if (name === "session") return this.#session()
     if (name === "sync" && this.#api === null) return NOT_FOLLOWED
+    if (name === "invitation") return lookAt(new Http(this.#given.around.url, this.#given.around.fetch), (given as { ticket: string }).ticket)
     return this.#opened().query(name, given)
   }
 
