@@ -35,7 +35,7 @@ export async function speak(wanted: Language): Promise<void> {
   formats.clear()
   makers.clear()
   language = wanted
-  catalogue = loaded.catalogue
+  catalogue = DIRECTION[wanted] === "rtl" ? Object.fromEntries(Object.entries(loaded.catalogue).map(([key, text]) => [key, apart(text)])) : loaded.catalogue
   if (typeof document !== "undefined") {
     document.documentElement.lang = wanted
     document.documentElement.dir = DIRECTION[wanted]
@@ -98,6 +98,12 @@ export function isolated(value: string): string {
   }
   plain += CLOSE.repeat(open)
   return plain !== "" && (DIRECTION[language] === "rtl" || RIGHT_TO_LEFT.test(plain)) ? `${OPEN}${plain}${CLOSE}` : plain
+}
+
+const HYPHENED = /\d+(?:-\d+)+(?:T[\d:]+Z?)?/g
+/** Keep the examples of a text of ours in order: among letters that run to the left, 2027-03-31 would read 31-03-2027. */
+export function apart(text: string): string {
+  return DIRECTION[language] === "rtl" ? text.replace(HYPHENED, `${LEFT}$&${CLOSE}`) : text
 }
 
 /** Arabic with the digits of its codes and references, and the hours of its timetables, which are the same everywhere. */

@@ -1,6 +1,6 @@
 /** Names and references inside a sentence keep their own direction, and choose no form of it. */
 import { afterAll, describe, expect, it } from "vitest"
-import { formatList, formatNumber, isolated, speak, t } from "../../src/i18n/i18n.svelte"
+import { apart, formatList, formatNumber, isolated, speak, t } from "../../src/i18n/i18n.svelte"
 
 const APART = (text: string): string => `\u2068${text}\u2069`
 
@@ -32,6 +32,13 @@ describe("a value put into a sentence", () => {
     expect(formatNumber(1_234)).toBe("1,234")
     await speak("en")
     expect(formatNumber(-90)).toBe("-90")
+  })
+  it("keeps an example in a text of ours in order", async () => {
+    await speak("ar")
+    expect(t("wrong.form_date")).toContain("\u20662027-03-31\u2069")
+    expect(apart("مثل 2026-08-12T21:40Z.")).toBe("مثل \u20662026-08-12T21:40Z\u2069.")
+    await speak("en")
+    expect(apart("such as 2026-08-12T21:40Z.")).toBe("such as 2026-08-12T21:40Z.")
   })
   it("still chooses between forms and counts", async () => {
     await speak("ar")
