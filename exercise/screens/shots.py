@@ -79,11 +79,9 @@ async def _who(page: Page, say: Words) -> None:
     await page.get_by_title(say("channels.who")).filter(visible=True).last.click()
 
 
-async def _photo(page: Page, say: Words) -> None:
-    picture = page.locator(".timeline button:has(img)")
-    if await picture.count() == 0:
-        await page.locator(".timeline button").filter(has_text=say("channels.photo_open")).first.click()
-    await picture.first.click()
+async def _photo(page: Page, _: Words) -> None:
+    await page.locator(".timeline button.picture").first.scroll_into_view_if_needed()
+    await page.locator(".timeline button:has(img)").first.click()
     await page.locator("dialog img").wait_for()
 
 

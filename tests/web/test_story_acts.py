@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 from pratique.contents.policy import Policy
 from tests.desk.desks import announced
 from tests.web.pages import Officer, t
-from tests.web.stage import Stage, staged
+from tests.web.stage import WINDOW, Stage, staged
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
@@ -25,6 +25,7 @@ async def test_a_version_a_hold_a_colleague_and_a_withdrawal(
         desk = s.desks["be"]
         reference = (await desk.announce(announced(("BEBRU", "KENBO"), mode="REPLY", urgency_reason=WHY))).reference
         await amend(be, ke, reference)
+        await lay_out(ke, reference)
         await hold(be, ke)
         await withdraw(be, ke)
         await release(s, be, ke)
@@ -49,10 +50,37 @@ async def amend(be: Officer, ke: Officer, reference: str) -> None:
     await ke.open(reference)
 
 
-async def hold(be: Officer, ke: Officer) -> None:
-    """Kenya takes note with a remark and asks for a hold; both end it, and nobody is asked to lift it once more."""
+# What is long stands beside nothing empty, a reference in one line, a notice beside the title and its buttons.
+FULL_WIDTH = """() => {
+  const wide = (one) => document.querySelector(one).getBoundingClientRect().width
+  return Math.round(wide(".columns") - wide(".columns > .details"))
+}"""
+LINES = "(code) => Math.round(code.getBoundingClientRect().height / parseFloat(getComputedStyle(code).lineHeight))"
+COVERED = """(notice) => {
+  const [one, head] = [notice, document.querySelector(".page > header")].map((each) => each.getBoundingClientRect())
+  const meet = (from, to) => one[from] < head[to] && head[from] < one[to]
+  return one.height > 0 && meet("top", "bottom") && meet("left", "right")
+}"""
+
+
+async def lay_out(ke: Officer, reference: str) -> None:
+    """Kenya looks from a desk, then takes note with a remark on a tablet."""
+    await expect(ke.page.locator(".columns > .details")).to_be_visible()
+    assert await ke.page.evaluate(FULL_WIDTH) == 0
+    await ke.go("consignments")
+    assert await ke.page.locator(".tile .code").filter(has_text=reference).evaluate(LINES) == 1
+    await ke.open(reference)
+    await ke.page.set_viewport_size({"width": 800, "height": 900})
     await ke.act_besides("remark")
     await ke.say(t("consignments.remark"), "Gate 4, before 18:00.", t("consignments.do_acknowledgement"))
+    notice = ke.page.get_by_role("region", name=t("ui.notices")).get_by_role("listitem").last
+    await expect(notice).to_be_visible()
+    assert not await notice.evaluate(COVERED)
+    await ke.page.set_viewport_size(WINDOW)
+
+
+async def hold(be: Officer, ke: Officer) -> None:
+    """Kenya asks for a hold; both end it, and nobody is asked to lift it once more."""
     await be.is_told("Gate 4, before 18:00.")
     seen = await be.who_sees("Gate 4, before 18:00.")
     assert "ke/ncp" in seen and t("channels.unknown_full") in seen

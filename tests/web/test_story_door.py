@@ -76,6 +76,10 @@ async def test_no_room_then_in_locked_unlocked_and_out(
         await ke.log_out()
         await expect_left(ke, NOTHING)
 
+        # An invitation serves once: whoever opens its link again is told so before choosing anything.
+        await ke.page.goto(f"{ke.url}/#/enrol/{ticket.text()}")
+        await ke.sees(t("problem.invitation_used"))
+
 
 async def test_a_passkey_opens_and_an_offline_logout_leaves_nothing_of_anybody(
     tmp_path: Path, sqlite_database_url: str, browser: Browser

@@ -3,7 +3,7 @@
  * somebody says they are: nothing else is ever given to the browser to draw.
  */
 import type { PhotoInput } from "../../api"
-import { fits, sizeOf } from "./picture_size"
+import { fits, MOST_PIXELS, sizeOf } from "./picture_size"
 
 export type PictureType = PhotoInput["type"] & ("image/jpeg" | "image/png" | "image/webp")
 
@@ -32,11 +32,11 @@ export function typeOf(bytes: Uint8Array): PictureType | null {
 }
 
 /** Give a picture that others sent as something to draw, or null where it is none, or too large once it is drawn. */
-export function drawable(bytes: Uint8Array): Blob | null {
+export function drawable(bytes: Uint8Array, most = MOST_PIXELS): Blob | null {
   const type = typeOf(bytes)
   if (type === null) return null
   const size = sizeOf(bytes)
-  return size !== null && fits(size) ? new Blob([bytes as Uint8Array<ArrayBuffer>], { type }) : null
+  return size !== null && fits(size) && size.width * size.height <= most ? new Blob([bytes as Uint8Array<ArrayBuffer>], { type }) : null
 }
 
 export interface Prepared {
