@@ -165,6 +165,10 @@ class Person:
         await self.page.get_by_role("button", name=t("shell.kept_show")).filter(visible=True).click()
         return self.page.get_by_role("dialog", name=t("shell.kept_title"))
 
+    async def waits_for_nothing(self) -> None:
+        """Wait until all that was asked for has gone out."""
+        await expect(self.connection).not_to_contain_text("to send")
+
     async def is_live(self) -> None:
         """Wait until everything new arrives at once."""
         await expect(self.connection).to_contain_text(t("shell.sync_live"))

@@ -22,6 +22,13 @@ class Officer(Person):
         """Give the line of Today that says so, and of which consignment."""
         return self.page.get_by_role("main").get_by_role("link").filter(has_text=words).filter(has_text=reference)
 
+    async def another(self) -> Officer:
+        """Open another window of the same browser: nobody types a passphrase again."""
+        opened = Officer(self.party, await self.context.new_page(), self.url)
+        await opened.page.goto(opened.url)
+        await opened.is_in()
+        return opened
+
     # ---- channels
 
     async def open_channel(self, title: str) -> None:
@@ -219,3 +226,14 @@ class Officer(Person):
     async def is_told(self, words: str) -> None:
         """Wait until the open consignment's timeline says so."""
         await expect(self.timeline.get_by_text(words).first).to_be_visible()
+
+    def said_of(self, party: str, words: str) -> Locator:
+        """Give the line of the open consignment's timeline in which a party said so."""
+        line = self.timeline.get_by_role("listitem").filter(has_text=words)
+        return line.filter(has=self.page.get_by_text(party.upper(), exact=True))
+
+    async def story(self) -> list[tuple[str, str]]:
+        """Give the timeline of the open consignment, the oldest first: who, and what."""
+        heads = await self.timeline.locator("p.head:has(> .strong)").all()
+        told = [(await one.locator("abbr").inner_text(), await one.locator("> .strong").inner_text()) for one in heads]
+        return [(party.lower(), words) for party, words in reversed(told)]

@@ -30,19 +30,19 @@ class Stage:
         """Where the web client is served."""
         return self.desks.world.url
 
-    async def window(self, party: str) -> Officer:
-        """Open a browser profile that nothing is in."""
+    async def window(self, party: str, url: str = "") -> Officer:
+        """Open a browser profile that nothing is in; `url` where it comes to the server by a line of its own."""
         context = await self.browser.new_context(
             viewport=WINDOW, locale="en-GB", timezone_id="Europe/Brussels", reduced_motion="reduce"
         )
         self.contexts.append(context)
-        return Officer(party, await context.new_page(), self.url)
+        return Officer(party, await context.new_page(), url or self.url)
 
-    async def enrol(self, party: str, person: str = "officer") -> Officer:
-        """Invite, enrol and approve a browser, and let the devices that are there take it into the channels."""
+    async def enrol(self, party: str, person: str = "officer", url: str = "") -> Officer:
+        """Invite, enrol and approve a browser, as `window` opens it."""
         officer = self.desks.world.officers[party]
         ticket = await officer.invite("ncp", person)
-        one = await self.window(party)
+        one = await self.window(party, url)
         shown = await one.begin(ticket.text())
         await officer.approve(ticket.id, shown)
         await one.come_in()

@@ -27,7 +27,7 @@ async def test_windows_take_turns_and_a_killed_one_loses_nothing(
         (first,) = await s.enrol_all("ke")
         be = s.desks["be"].device
         channel = await s.discussion("be", "Seals at BRU", "ke/ncp")
-        second = await another(first)
+        second = await first.another()
         for window in (first, second):
             await window.open_channel("Seals at BRU")
         await be.post(channel, "message", Message(text="from BE").write())
@@ -55,19 +55,11 @@ async def test_windows_take_turns_and_a_killed_one_loses_nothing(
             await guest.post(f"after {number}")
             said.append(f"after {number}")
             await expect(guest.said()).to_have_count(len(said))
-            owner, guest = guest, await another(guest)
+            owner, guest = guest, await guest.another()
             await guest.open_channel("Seals at BRU")
         # A post that was on its way when its window died may come after what was said then.
         assert sorted(await guest.said().all_text_contents()) == sorted(said)
         assert await read(s, channel) == await guest.said().all_text_contents()
-
-
-async def another(window: Officer) -> Officer:
-    """Open another window of the same browser: nobody types a passphrase again."""
-    opened = Officer(window.party, await window.context.new_page(), window.url)
-    await opened.page.goto(opened.url)
-    await opened.is_in()
-    return opened
 
 
 async def posted_or_kept(window: Officer, text: str) -> bool:

@@ -12,7 +12,7 @@ import { type Consignment, part, way } from "../views/consignment"
 import { consignmentJson } from "../views/consignment_json"
 import { links } from "../views/links"
 import { urgencyFromWord } from "../wire/entries"
-import type { ActsOf, Here, QueriesOf } from "./here"
+import { type ActsOf, type Here, isShutOut, type QueriesOf } from "./here"
 import { consignmentLines } from "./lines"
 import { wordsOf } from "./drafts"
 import { possible } from "./possible"
@@ -216,7 +216,8 @@ async function pageOf(here: Here, desk: Desk, one: Consignment): Promise<Consign
     links: links(desk.board)
       .filter((link) => link.a === one.reference || link.b === one.reference)
       .map((link) => ({ reference: link.a === one.reference ? link.b : link.a, why: link.why })),
-    can: possible(desk, one),
+    // Nothing leaves a device that the server lets in no more.
+    can: isShutOut(here.live) ? [] : possible(desk, one),
   }
 }
 

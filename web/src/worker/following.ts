@@ -220,6 +220,8 @@ export class Following {
   #refuse({ code, detail }: Failure): void {
     this.#here.live.refused = code
     this.#problems([detail])
+    // What can be done with a consignment stands on its page.
+    this.#here.changed("board")
   }
 
   #problems(problems: readonly string[]): void {

@@ -44,6 +44,11 @@ export interface Live {
   refused: string | null
 }
 
+/** Say whether the server lets this device in no more: it was revoked, or its certificate has ended. */
+export function isShutOut({ connection, refused }: Live): boolean {
+  return connection === "refused" && (refused === "sign_in_refused" || refused === "device_revoked")
+}
+
 export type QueriesOf<K extends keyof Queries> = {
   readonly [N in K]: (here: Here, given: Queries[N][0]) => Promise<Queries[N][1]> | Queries[N][1]
 }
