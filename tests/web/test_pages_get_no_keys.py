@@ -57,6 +57,7 @@ async def test_no_answer_holds_a_key(tmp_path: Path, sqlite_database_url: str, s
             **{name: {"language": "en", "operation": operation} for name in ("template", "plain_form")},
             **{name: {"text": "seals"} for name in ("search", "scan")},
             "channel": {"id": channel.hex()},
+            "audience": {"places": [{"channel": channel.hex(), "seq": seq}]},
             "photo": {"channel": channel.hex(), "seq": seq, "id": file["id"]},
             "device_channels": {"device": uri},
             "codes": {"list": "unlocode", "text": "nair", "language": "en"},
@@ -70,7 +71,8 @@ async def test_no_answer_holds_a_key(tmp_path: Path, sqlite_database_url: str, s
             except PeerError as refused:
                 told[name] = str(refused)
         assert len(told) >= 25
-        assert "Look" in told["channel"] and reference in told["consignment"] and uri in told["devices"]
+        assert all(uri in told[name] for name in ("devices", "audience"))
+        assert "Look" in told["channel"] and reference in told["consignment"]
         kept = be._follower.keys
         keys = {secret.key for state in be.channels() for epoch in range(20) for secret in kept.epochs(state.id, epoch)}
         assert len(keys) >= 3

@@ -10,7 +10,7 @@ import { KeyPackageStock } from "../groups/stock"
 import type { SealedFile } from "../contents/sealed_file"
 import type { OperationTerms } from "../wire/bodies"
 import { fromUtf8 } from "../wire/bytes"
-import { inboxId, Urgency } from "../wire/entries"
+import { Urgency } from "../wire/entries"
 import { DeviceUri } from "../wire/identity"
 import { LocalDirectory } from "./directory"
 import { examine } from "./doctor"
@@ -230,11 +230,10 @@ export class Device extends OwnDevice {
 
   /** Yield entries as they come, after what the store has; reconnects by itself, ends with the signal. */
   async *watch(how: Omit<Watching, "sockets">): AsyncGenerator<OpenedEntry | Notice> {
-    const greeted = how.synced?.inbox ?? this.#follower.logs.load(inboxId(this.#follower.own)).seq
     const opened = (channel: string, after: number): Iterable<OpenedEntry> => this.opened(channel, after)
     const sockets = this.#around.sockets ?? globalThis.WebSocket
-    const listed = how.synced?.listed ?? (await this.#syncer.listed()).keys()
-    yield* new Watch(this.#follower, this.#channels, opened, listed, greeted, { ...how, sockets }).run()
+    const watch = new Watch(this.#follower, this.#channels, opened, { ...how, sockets })
+    yield* watch.run(how.synced?.listed ?? (await this.#syncer.listed()).keys())
   }
 
   /** Seat and unseat offices by a signed roster statement; then add and remove their devices. */

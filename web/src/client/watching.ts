@@ -65,8 +65,6 @@ export class Watch {
     follower: Follower,
     channels: Channels,
     opened: (channel: string, after: number) => Iterable<OpenedEntry>,
-    listed: Iterable<string>,
-    greeted: number,
     how: Watching,
   ) {
     this.#follower = follower
@@ -74,14 +72,14 @@ export class Watch {
     this.#opened = opened
     this.#how = how
     this.#only = how.only === undefined ? null : new Set(how.only)
-    for (const log of listed) if (this.#wants(log)) this.#shown.set(log, follower.logs.load(log).seq)
-    this.#greeted = greeted
+    this.#greeted = how.synced?.inbox ?? follower.logs.load(inboxId(follower.own)).seq
     if (how.synced !== undefined) this.#looked_ms = performance.now()
   }
 
-  /** Yield what comes, until the signal; throws `PratiqueError` where coming back would not help. */
-  async *run(): AsyncGenerator<OpenedEntry | Notice> {
+  /** Yield what comes in these channels and new ones, until the signal; throws where coming back would not help. */
+  async *run(listed: Iterable<string>): AsyncGenerator<OpenedEntry | Notice> {
     const { signal } = this.#how
+    for (const log of listed) if (this.#wants(log)) this.#shown.set(log, this.#follower.logs.load(log).seq)
     let pause = FIRST_PAUSE_MS
     while (!signal.aborted) {
       let stream: Stream | null = null
