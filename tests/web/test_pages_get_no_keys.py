@@ -16,7 +16,7 @@ from tests.desk.desks import announced, desks
 from tests.web.peers import PeerError
 from tests.web.workers import Worker, bundle_worker, workers
 
-API = ROOT / "web" / "src" / "api.ts"
+QUERIES = ROOT / "web" / "src" / "api" / "queries.ts"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
 
@@ -28,7 +28,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def queries() -> set[str]:
     """Give the names of all questions, from the contract."""
-    block = API.read_text(encoding="utf-8").partition("export interface Queries {")[2].partition("\n}")[0]
+    block = QUERIES.read_text(encoding="utf-8").partition("export interface Queries {")[2].partition("\n}")[0]
     return set(re.findall(r"^  (\w+): \[", block, re.MULTILINE))
 
 
