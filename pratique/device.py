@@ -18,7 +18,7 @@ from pratique.contents.title import Title
 from pratique.directory import LocalDirectory
 from pratique.doctor import examine
 from pratique.documents import open_file, seal_file
-from pratique.errors import PratiqueError, StoreRefused
+from pratique.errors import StoreRefused
 from pratique.following import Follower
 from pratique.groups.engine_host import Engine
 from pratique.groups.stock import KeyPackageStock
@@ -33,7 +33,8 @@ from pratique.reading import opened_entries, state_of
 from pratique.store.file import Store
 from pratique.store.outbox import Posting
 from pratique.store.trust import Trust
-from pratique.watching import MOST_SKEW_MS, Watch, notices_of
+from pratique.syncing import Syncer
+from pratique.watching import Watch
 from pratique.wire.bodies import OperationTerms
 from pratique.wire.entries import Urgency
 from pratique.wire.identity import DeviceUri
@@ -64,6 +65,7 @@ class Device:
         self._poster = Poster(self._follower)
         self._channels = Channels(self._follower, self._poster, self._stock)
         self._operations = Operations(self._follower)
+        self._syncer = Syncer(self._follower, self._channels)
 
     @classmethod
     async def open(
@@ -127,34 +129,7 @@ class Device:
 
         What an earlier run left unsent is sent first. A channel that cannot be followed is reported, the others go on.
         """
-        report = SyncReport()
-        skew_ms = await self._directory.refresh_parties(self._http) - self._follower.now_ms()
-        if abs(skew_ms) > MOST_SKEW_MS:
-            report.problems.append(f"the server's clock differs by {abs(skew_ms) // 1000} s; see `doctor`")
-        report.problems += await self._poster.flush()
-        report.notices += notices_of(await self._follower.read_inbox())
-        listed: dict[bytes, int | None] = {log: None} if log is not None else {**await self._listed()}
-        offices = await self._channels.offices(listed)
-        for channel, head in listed.items():
-            before = self._follower.logs.load(channel)
-            try:
-                if before.seq != head:
-                    report.entries += await self._follower.follow(channel)
-                await self._channels.tend(channel, report, offices=offices)
-                await self._acknowledge(channel, before.seq)
-                self._channels.forget(channel, self._follower.now_ms())
-            except PratiqueError as error:
-                report.problems.append(f"channel {channel.hex()[:8]}: {error.detail}")
-            after = self._follower.logs.load(channel)
-            if before.state is None and after.state is not None:
-                report.joined.append(channel)
-            if after.trouble is not None:
-                report.problems.append(f"channel {channel.hex()[:8]}: {after.trouble}")
-        # Reports of commits that could not be applied were queued on the way.
-        report.problems += await self._poster.flush()
-        if log is None:
-            await self._stock.refill(self._follower.now_ms())
-        return report
+        return await self._syncer.sync(log)
 
     async def create_channel(
         self,
@@ -243,7 +218,7 @@ class Device:
     async def watch(self, logs: Iterable[bytes] | None = None) -> AsyncGenerator[OpenedEntry | Notice]:
         """Yield entries as they come, after what the store has; reconnects by itself, ends when cancelled."""
         run = Watch(self._follower, self._channels, self.opened, logs)
-        async with aclosing(run.run(await self._listed())) as entries:
+        async with aclosing(run.run(await self._syncer.listed())) as entries:
             async for one in entries:
                 yield one
 
@@ -282,16 +257,6 @@ class Device:
     async def doctor(self) -> list[Check]:
         """Look at store, server, clock, chain, engine, key packages and channels."""
         return await examine(self._follower, self._stock, self.channels())
-
-    async def _listed(self) -> dict[bytes, int]:
-        """List the channels in which this device's office is seated, each with the number of its newest entry."""
-        told = (await self._account.call("GET", "/v1/channels")).get("channels", list)
-        return {bytes.fromhex(field(one, "id", str)): field(one, "head_seq", int) for one in told}
-
-    async def _acknowledge(self, channel: bytes, before: int) -> None:
-        seq = self._follower.logs.load(channel).seq
-        if seq > before:
-            await self._account.call("PUT", f"/v1/logs/{channel.hex()}/cursor", {"seq": seq})
 
 
 def _blob(channel: bytes, digest: str) -> str:
