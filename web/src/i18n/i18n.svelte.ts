@@ -103,7 +103,8 @@ export function isolated(value: string): string {
 const HYPHENED = /\d+(?:-\d+)+(?:T[\d:]+Z?)?/g
 /** Keep the examples of a text of ours in order: among letters that run to the left, 2027-03-31 would read 31-03-2027. */
 export function apart(text: string): string {
-  return DIRECTION[language] === "rtl" ? text.replace(HYPHENED, `${LEFT}$&${CLOSE}`) : text
+  // In one line, too: a break at a hyphen would tear it.
+  return DIRECTION[language] === "rtl" ? text.replace(HYPHENED, (one) => `${LEFT}${one.replaceAll("-", JOINED)}${CLOSE}`) : text
 }
 
 /** Arabic with the digits of its codes and references, and the hours of its timetables, which are the same everywhere. */
@@ -130,6 +131,7 @@ export function formatNumber(value: number, options: Intl.NumberFormatOptions = 
  * A degree stands a space apart, else it would touch the sign. */
 const SIGNED = /[\u061c\u200e\u200f]*([-\u2212][\d.,]+)/
 const LEFT = String.fromCharCode(0x2066)
+const JOINED = "-" + String.fromCharCode(0x2060)
 
 export function formatParts(value: number, options: Intl.NumberFormatOptions): Intl.NumberFormatPart[] {
   return new Intl.NumberFormat(locale(), options).formatToParts(value)

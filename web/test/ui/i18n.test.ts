@@ -35,8 +35,8 @@ describe("a value put into a sentence", () => {
   })
   it("keeps an example in a text of ours in order", async () => {
     await speak("ar")
-    expect(t("wrong.form_date")).toContain("\u20662027-03-31\u2069")
-    expect(apart("مثل 2026-08-12T21:40Z.")).toBe("مثل \u20662026-08-12T21:40Z\u2069.")
+    expect(t("wrong.form_date")).toContain("\u20662027-\u206003-\u206031\u2069")
+    expect(apart("مثل 2026-08-12T21:40Z.")).toBe("مثل \u20662026-\u206008-\u206012T21:40Z\u2069.")
     await speak("en")
     expect(apart("such as 2026-08-12T21:40Z.")).toBe("such as 2026-08-12T21:40Z.")
   })
