@@ -55,7 +55,10 @@ FULL_WIDTH = """() => {
   const wide = (one) => document.querySelector(one).getBoundingClientRect().width
   return Math.round(wide(".columns") - wide(".columns > .details"))
 }"""
-LINES = "(code) => Math.round(code.getBoundingClientRect().height / parseFloat(getComputedStyle(code).lineHeight))"
+IN_ONE_LINE = """(code) => {
+  const [own, tile] = [code, code.closest(".tile")].map((each) => each.getBoundingClientRect())
+  return own.height < 2 * parseFloat(getComputedStyle(code).lineHeight) && own.width < tile.width
+}"""
 COVERED = """(notice) => {
   const [one, head] = [notice, document.querySelector(".page > header")].map((each) => each.getBoundingClientRect())
   const meet = (from, to) => one[from] < head[to] && head[from] < one[to]
@@ -68,7 +71,7 @@ async def lay_out(ke: Officer, reference: str) -> None:
     await expect(ke.page.locator(".columns > .details")).to_be_visible()
     assert await ke.page.evaluate(FULL_WIDTH) == 0
     await ke.go("consignments")
-    assert await ke.page.locator(".tile .code").filter(has_text=reference).evaluate(LINES) == 1
+    assert await ke.page.locator(".tile .code").filter(has_text=reference).evaluate(IN_ONE_LINE)
     await ke.open(reference)
     await ke.page.set_viewport_size({"width": 800, "height": 900})
     await ke.act_besides("remark")
