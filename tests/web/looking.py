@@ -1,0 +1,100 @@
+"""Look at what is on the screen as axe does: in the light, in the dark, and in Arabic, without leaving the place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page, ViewportSize, expect
+
+from tests.architecture.sources import ROOT
+from tests.web.pages import Officer, t
+from tests.web.stage import WINDOW as WIDE
+
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+NARROW: ViewportSize = {"width": 320, "height": 640}
+LOOKS = ("light", "dark", "arabic")
+LOOK = (Path(__file__).parent / "axe.js").read_text(encoding="utf-8")
+SPEAK = """(select, language) => {
+  select.value = language
+  select.dispatchEvent(new Event("change", {bubbles: true}))
+}"""
+
+
+class Eye:
+    """One window, and where its language is chosen."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._language = page.locator(".door select:has(option[value=ar])")
+
+    @classmethod
+    async def at(cls, window: Officer) -> Eye:
+        """Put axe into a window; behind its door, the language is chosen in a second window beside it."""
+        await window.context.add_init_script(path=AXE)
+        await window.page.reload()
+        eye = cls(window.page)
+        await window.page.locator("h1").first.wait_for()
+        if await window.page.get_by_role("textbox", name=t("enrol.passphrase"), exact=True).count():
+            await window.unlock()
+            await window.is_live()
+            beside = await window.context.new_page()
+            await beside.goto(f"{window.url}/#/settings")
+            eye._language = beside.locator("main select:has(option[value=ar])")
+            await eye._language.wait_for()
+            await window.page.bring_to_front()
+        return eye
+
+    async def look(self, opens: bool, looks: Sequence[str]) -> dict[str, Any]:
+        """Give what is wrong with what is shown, by look."""
+        found: dict[str, Any] = {}
+        for look in looks:
+            if look == "dark":
+                await self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+            elif look == "arabic":
+                await self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+                await self._speak("ar")
+            if wrong := await self.page.evaluate(LOOK, opens):
+                found[look] = wrong
+        if "arabic" in looks:
+            await self._speak("en")
+        return found
+
+    async def narrow(self) -> list[str]:
+        """Give what does not fit into the narrowest window."""
+        await self.page.set_viewport_size(NARROW)
+        found: list[str] = await self.page.evaluate(WIDER)
+        return found
+
+    async def wide(self) -> None:
+        """Give the window its width again."""
+        if self.page.viewport_size != WIDE:
+            await self.page.set_viewport_size(WIDE)
+
+    async def close(self) -> bool:
+        """Close what covers the page as a person does; say whether the focus is somewhere again."""
+        covers, closes = self.page.locator("dialog[open], :popover-open"), False
+        for left in reversed(range(await covers.count())):
+            button = covers.last.locator("> .inside > header button")
+            closes = await button.count() > 0
+            if closes:
+                await button.click()
+            else:
+                await self.page.keyboard.press("Escape")
+            await expect(covers).to_have_count(left)
+        # A menu's lines are others in another language: the one that had the focus is gone.
+        return not closes or bool(await self.page.evaluate("() => document.activeElement !== document.body"))
+
+    async def _speak(self, language: str) -> None:
+        if await self._language.count():
+            await self._language.evaluate(SPEAK, language)
+        await expect(self.page.locator("html")).to_have_attribute("lang", language)
+
+
+WIDER = """() => {
+  const most = document.documentElement.clientWidth
+  if (document.documentElement.scrollWidth <= most) return []
+  return [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > most + 1)
+    .slice(0, 5).map((one) => `${one.localName}.${one.className}`)
+}"""
