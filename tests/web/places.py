@@ -10,9 +10,8 @@ from playwright.async_api import Page, expect
 from exercise.screens.scene import Scene
 from exercise.screens.shots import Words, press, shots
 from tests.web.pages import PASSPHRASE
-from tests.web.places_of_consignments import Standing, acts, writing
+from tests.web.places_of_consignments import Standing, acts, waiting, writing
 from tests.web.walking import Place, fill, then
-from tests.web.watching_pages import arrive
 
 # The pictures that show a dialog.
 PICTURED = {
@@ -20,7 +19,7 @@ PICTURED = {
     "palette": "shell/Palette",
     "keys": "shell/Help",
     "channels-new": "pages/channels/NewChannel",
-    "channel-who": "pages/channels/Who",
+    "channel-who": "pages/who/Who",
     "channel-seats": "pages/channels/Seats",
     "channel-photo": "pages/channels/Photos",
     "party-device": "pages/party/Device",
@@ -37,24 +36,19 @@ def places(scene: Scene, standing: Standing) -> list[Place]:
         for one in shots(scene)
         if one.name != "unlock"
     ]
-    return [*pictured, *acts(standing), *writing(scene, standing), *_party(), *_coordinating(scene), *_door(scene)]
+    return [
+        *pictured,
+        *acts(standing),
+        *writing(scene, standing),
+        *_party(),
+        waiting(standing),
+        *_coordinating(scene),
+        *_door(scene),
+    ]
 
 
 async def _link(page: Page, say: Words) -> None:
     await page.get_by_role("dialog").locator(".link").wait_for()
-
-
-async def _add_passkey(page: Page, say: Words) -> None:
-    # What this machine can is asked when the page is drawn.
-    session = await page.context.new_cdp_session(page)
-    await session.send("WebAuthn.enable")
-    able = {"protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasPrf": True}
-    able |= {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
-    await session.send("WebAuthn.addVirtualAuthenticator", {"options": able})
-    here = page.url
-    await arrive(page, here.replace("/settings", "/today"))
-    await arrive(page, here)
-    await press("settings.add_passkey")(page, say)
 
 
 def _party() -> list[Place]:
@@ -82,7 +76,6 @@ def _party() -> list[Place]:
         Place("party-differs", "ke", approvals, other, approve),
         Place("party-camera", "ke", approvals, then(comparing, press("party.scan")), "ui/Scan"),
         Place("party-forget", "ke", "/party?tab=key", press("party.forget"), "pages/party/Authority"),
-        Place("settings-passkey", "ke", "/settings", _add_passkey, "pages/settings/AddWay"),
     ]
 
 

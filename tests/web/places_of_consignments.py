@@ -37,27 +37,26 @@ def besides(key: str) -> Step:
 def acts(standing: Standing) -> list[Place]:
     """Give the acts on a consignment, each in its dialog."""
 
-    def at(reference: str, name: str, step: Step, opens: str = "") -> Place:
-        return Place(f"act-{name}", "ke", f"/consignments/{reference}", step, f"pages/consignments/{opens}")
+    def at(reference: str, name: str, step: Step, opens: str = "pages/consignments/acts/Doing") -> Place:
+        return Place(f"act-{name}", "ke", f"/consignments/{reference}", step, opens)
 
     new, by_way, flown = standing.announced, standing.transit, standing.departed
     here, ours = standing.arrived, standing.asked
-    moving, counting = "acts/Moving", "acts/Reconciling"
     return [
         Place("acts", "ke", f"/consignments/{new}", press("consignments.more_acts"), MENU),
-        at(new, "who-sees", press("consignments.who_sees"), "one/WhoSees"),
-        at(new, "answer", press("consignments.do_answer"), "acts/Answering"),
-        at(new, "objection", then(press("consignments.do_answer"), _object), "acts/Why"),
-        at(new, "hold", press("consignments.do_hold_REQUEST"), "acts/Holding"),
-        at(by_way, "query", besides("consignments.do_query"), "acts/Saying"),
-        at(by_way, "remark", besides("consignments.do_remark"), "acts/Saying"),
-        at(by_way, "leg", besides("consignments.do_leg_update"), "acts/LegNews"),
-        at(flown, "arrival", press("consignments.do_movement_ARRIVED"), moving),
-        at(here, "count", press("consignments.do_reconciliation"), counting),
-        at(here, "differs", press("consignments.do_reconciliation", "consignments.count_differs"), counting),
-        at(ours, "reply", press("consignments.do_reply"), "acts/Saying"),
-        at(ours, "departure", press("consignments.do_movement_DEPARTED"), moving),
-        at(ours, "withdrawal", besides("consignments.do_withdrawal"), "acts/Saying"),
+        at(new, "who-sees", press("consignments.who_sees"), "pages/consignments/one/WhoSees"),
+        at(new, "answer", press("consignments.do_answer")),
+        at(new, "objection", then(press("consignments.do_answer"), _object)),
+        at(new, "hold", press("consignments.do_hold_REQUEST")),
+        at(by_way, "query", besides("consignments.do_query")),
+        at(by_way, "remark", besides("consignments.do_remark")),
+        at(by_way, "leg", besides("consignments.do_leg_update")),
+        at(flown, "arrival", press("consignments.do_movement_ARRIVED")),
+        at(here, "count", press("consignments.do_reconciliation")),
+        at(here, "differs", press("consignments.do_reconciliation", "consignments.count_differs")),
+        at(ours, "reply", press("consignments.do_reply")),
+        at(ours, "departure", press("consignments.do_movement_DEPARTED")),
+        at(ours, "withdrawal", besides("consignments.do_withdrawal")),
     ]
 
 
@@ -67,7 +66,7 @@ async def _object(page: Page, say: Words) -> None:
 
 
 async def _place_list(page: Page, say: Words) -> None:
-    await page.locator('main [role="combobox"]').first.press("ArrowDown")
+    await page.locator('[id^="at-legs"] [role="combobox"]').first.press_sequentially("Nai")
     await expect(page.locator("[role=option]:visible").first).to_be_visible()
 
 
@@ -94,6 +93,19 @@ async def _photo(page: Page, say: Words) -> None:
     }
     await page.locator("input[type=file]").first.set_input_files([photo])
     await expect(page.locator(".composer img")).to_be_visible()
+
+
+def waiting(standing: Standing) -> Place:
+    """Give the list of what was asked for offline; the window stays without a network."""
+
+    async def kept(page: Page, say: Words) -> None:
+        await page.context.set_offline(True)
+        await press("consignments.do_acknowledgement")(page, say)
+        await page.locator(".rail .sync .unsent").wait_for()
+        await page.locator(".rail .sync").click()
+        await press("shell.kept_show")(page, say)
+
+    return Place("kept", "ke", f"/consignments/{standing.transit}", kept, "shell/Kept")
 
 
 def writing(scene: Scene, standing: Standing) -> list[Place]:
