@@ -111,7 +111,7 @@ class Cast:
 async def playing(folder: Path, database_url: str, browser: Browser) -> AsyncIterator[Cast]:
     """Let everybody in; Kenya's officer comes by a line that can be cut."""
     async with (
-        staged(folder, database_url, browser, companions=("ocu",)) as s,
+        staged(folder, database_url, browser, companions=("ocu",), searched=False) as s,
         line(s.url) as wire,
         receiving() as national,
     ):
