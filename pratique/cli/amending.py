@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 from pratique.cli.at_desk import at_desk
 from pratique.cli.options import Reasons, ReferenceArgument, Set, Yes
 from pratique.cli.output import Speaker
-from pratique.cli.urgency import UrgencyWord, as_urgency
+from pratique.cli.urgency import UrgencyOfVersion, Word, as_urgency
 from pratique.errors import PratiqueError
 
 if TYPE_CHECKING:
@@ -32,43 +33,57 @@ async def amend(
     eta: Annotated[str | None, typer.Option(help="The last arrival.")] = None,
     awb: Annotated[str | None, typer.Option(help="The air waybill of the legs by air.")] = None,
     lot: Annotated[list[str] | None, typer.Option(help="A lot, BATCH=DOSES or BATCH=DOSES@EXPIRY; repeat it.")] = None,
-    urgency: UrgencyWord = "priority",
+    urgency: UrgencyOfVersion = None,
+    urgency_reason: Annotated[str | None, typer.Option(help="Why it is urgent.")] = None,
     reason: Reasons = None,
     yes: Yes = False,
 ) -> None:
     """Send a new version; what is material asks those it concerns to acknowledge again."""
     from pratique.cli.composing import Options, refuse
     from pratique.cli.sending import change_json, confirm, say_changes, say_sent, sent_json
+    from pratique.desk.urgency import kept, standing
+    from pratique.templates.changes import Change
 
-    if (origin := desk.find(reference).origin) != desk.party:
+    if (one := desk.find(reference)).origin != desk.party:
         hint = f"newer facts of your own leg: pratique leg {reference} FROM TO --eta …"
-        raise PratiqueError("not_the_sender", f"{reference} is {origin.upper()}'s own to change", hint)
-    options = Options(etd, eta, awb, tuple(lot or ()), (), tuple(set_ or ()), tuple(reason or ()))
-    composed = _composed(desk, reference, file, options)
+        raise PratiqueError("not_the_sender", f"{reference} is {one.origin.upper()}'s own to change", hint)
+    outside: dict[str, str | None] = {} if urgency_reason is None else {"urgency_reason": urgency_reason}
+    options = Options(etd, eta, awb, tuple(lot or ()), (), tuple(set_ or ()), tuple(reason or ()), outside)
+    composed = _composed(desk, reference, file, options, urgency)
     before = desk.announcement_of(reference)
+    chosen, stands = (
+        kept(desk, one.reference, composed.announcement, as_urgency(urgency)),
+        standing(desk, one.reference),
+    )
     changes = desk.template.changes(before.form, composed.announcement.form, "goods")
+    if chosen is not stands:
+        changes = (Change("urgency", stands.word, chosen.word, False), *changes)
     if not changes and composed.announcement == before:
         raise PratiqueError("no_change", f"{reference} stands like this already; nothing was sent")
-    checked = desk.check(composed.announcement, urgency=as_urgency(urgency), again=True)
+    checked = desk.check(composed.announcement, urgency=chosen, again=True)
     refuse(composed, checked.problems, checked.findings)
     say_changes(speaker, changes)
     material = sum(change.material for change in changes)
     asks = "material: asks to acknowledge again" if material else "not material: answers stay as they are"
     confirm(speaker, f"{reference}: {len(changes)} changes, {asks}. Send?", yes)
     with speaker.working("sealing and posting"):
-        sent = await desk.amend(reference, composed.announcement, urgency=as_urgency(urgency))
+        sent = await desk.amend(reference, composed.announcement, urgency=chosen)
     say_sent(speaker, desk, sent)
     speaker.emit({**sent_json(sent), "changes": [change_json(change) for change in changes]})
 
 
-def _composed(desk: Desk, reference: str, file: Path | None, options: Options) -> Composed:
+def _composed(desk: Desk, reference: str, file: Path | None, options: Options, urgency: Word | None) -> Composed:
     from pratique.cli.composing import from_file, from_standing
 
     if file is not None:
         return from_file(file, options, desk.template)
-    if options == type(options)(reasons=options.reasons):
+    if urgency is None and options == type(options)(reasons=options.reasons):
         raise PratiqueError("usage", "nothing to change", "give a FILE, or --set legs[0].eta_at=2026-11-25T16:00Z")
-    return from_standing(desk, reference, options)
+    composed = from_standing(desk, reference, options)
+    if urgency in (None, "urgent") or options.outside:
+        return composed
+    # What is not urgent any more has no reason for it.
+    return replace(composed, announcement=composed.announcement.model_copy(update={"urgency_reason": None}))
 
 
 @at_desk

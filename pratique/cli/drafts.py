@@ -9,7 +9,7 @@ import typer
 from pratique.cli.at_desk import at_desk
 from pratique.cli.options import Offline, Yes
 from pratique.cli.output import Speaker
-from pratique.cli.urgency import UrgencyWord, as_urgency
+from pratique.cli.urgency import UrgencyOfNew, as_urgency
 from pratique.errors import PratiqueError
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ async def give_back(
 @commands.command()
 @at_desk
 async def release(
-    desk: Desk, speaker: Speaker, name: DraftName, urgency: UrgencyWord = "priority", yes: Yes = False
+    desk: Desk, speaker: Speaker, name: DraftName, urgency: UrgencyOfNew = None, yes: Yes = False
 ) -> None:
     """Send a draft; where your Member wants four eyes, only another person than its author can."""
     from pratique.cli.sending import confirm, say_checked, say_sent, sent_json

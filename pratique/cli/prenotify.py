@@ -19,7 +19,7 @@ from pratique.cli.options import (
     Store,
 )
 from pratique.cli.output import Speaker
-from pratique.cli.urgency import UrgencyWord, as_urgency
+from pratique.cli.urgency import UrgencyOfNew, Word, as_urgency
 
 if TYPE_CHECKING:
     from pratique.cli.composing import Composed, Options
@@ -56,7 +56,7 @@ def prenotify(
     ] = None,
     mode: Annotated[Literal["INFORM", "REPLY"] | None, typer.Option(help="Inform, or ask for an answer.")] = None,
     tlp: Annotated[TlpLabel | None, typer.Option(help="How far the readers may pass it on.")] = None,
-    urgency: UrgencyWord = "priority",
+    urgency: UrgencyOfNew = None,
     urgency_reason: Annotated[str | None, typer.Option(help="Why it is urgent.")] = None,
     reason: Reasons = None,
     without: Annotated[
@@ -138,7 +138,7 @@ async def _send(
     desk: Desk,
     composed: Composed,
     source: str,
-    urgency: str,
+    urgency: Word | None,
     without: tuple[str, ...],
     check_only: bool,
     draft: bool,

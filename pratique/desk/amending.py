@@ -11,6 +11,7 @@ from pratique.desk import checking, numbering, reporting
 from pratique.desk.dispatching import Version, dispatch, sent_as
 from pratique.desk.finding import find
 from pratique.desk.parts import Parts, compose
+from pratique.desk.urgency import kept, standing
 from pratique.errors import PratiqueError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ OFF_THE_WAY = "the consignment does not come this way any more"
 
 
 async def amend(
-    desk: Desk, reference: str, announcement: Announcement, urgency: Urgency, without: tuple[str, ...] = ()
+    desk: Desk, reference: str, announcement: Announcement, urgency: Urgency | None, without: tuple[str, ...] = ()
 ) -> Sent:
     """Send the next version.
 
@@ -45,13 +46,14 @@ async def amend(
 
 
 def next_version(
-    desk: Desk, reference: str, announcement: Announcement, urgency: Urgency, without: tuple[str, ...] = ()
+    desk: Desk, reference: str, announcement: Announcement, urgency: Urgency | None, without: tuple[str, ...] = ()
 ) -> Version | None:
     """Give the next version, or what an earlier run left of this one; None where nothing is different."""
     one = find(desk.board, reference)
     before = one.goods
     if one.origin != desk.party or before is None:
         raise PratiqueError("not_the_sender", f"{one.reference} is {one.origin.upper()}'s own to change")
+    urgency = kept(desk, one.reference, announcement, urgency)
     checked = checking.check(desk, announcement, urgency=urgency, again=True, duplicates=False)
     checking.insist(checked, (*without, *_without(desk, one)))
     if checked.parties[-1] != one.destination:
@@ -59,7 +61,8 @@ def next_version(
         raise PratiqueError("destination_changed", detail, "re-route it: that tells both and keeps the history")
     template = checking.template_for(desk, announcement.template)
     changes = template.changes(before.form, checking.filled(desk, announcement))
-    same, there = not changes and _same_around(before, announcement), desk.reading.parts(one.reference)
+    same = not changes and _same_around(before, announcement) and urgency == standing(desk, one.reference)
+    there = desk.reading.parts(one.reference)
     number = one.version if same else one.version + 1
     done = frozenset(p for p, (_, _, part) in there.items() if part.version == number)
     if same and done >= checked.deadlines.keys():

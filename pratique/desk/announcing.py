@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pratique.desk import amending, checking, numbering
 from pratique.desk.dispatching import Version, digest_of, dispatch, sent_as
 from pratique.desk.parts import compose
+from pratique.desk.urgency import said_by
 
 if TYPE_CHECKING:
     from pratique.contents.prenotification import Announcement
@@ -24,7 +25,7 @@ async def announce(
     desk: Desk,
     announcement: Announcement,
     *,
-    urgency: Urgency,
+    urgency: Urgency | None,
     without: tuple[str, ...] = (),
     draft_id: str | None = None,
 ) -> Sent:
@@ -49,7 +50,7 @@ def again(
     desk: Desk,
     known: DraftOf,
     announcement: Announcement,
-    urgency: Urgency,
+    urgency: Urgency | None,
     without: tuple[str, ...] = (),
     *,
     released: bool = False,
@@ -65,7 +66,7 @@ def again(
 
 
 def first_version(
-    desk: Desk, announcement: Announcement, checked: Checked, draft: DraftOf, urgency: Urgency
+    desk: Desk, announcement: Announcement, checked: Checked, draft: DraftOf, urgency: Urgency | None
 ) -> Version:
     """Give version 1 under the draft's number; parts of an earlier run stand."""
     reference = numbering.reference_of(desk, draft)
@@ -76,7 +77,7 @@ def first_version(
         draft.draft,
         announcement,
         parts,
-        urgency,
+        said_by(announcement, urgency),
         renewed=frozenset(deadlines),
         there=frozenset(there),
         without=checked.unreachable,

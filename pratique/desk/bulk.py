@@ -30,7 +30,10 @@ Done = dict[int, Sent | PratiqueError]
 
 
 async def announce_many(
-    desk: Desk, announcements: Sequence[Announcement], progress: Callable[[int, int], None] | None, urgency: Urgency
+    desk: Desk,
+    announcements: Sequence[Announcement],
+    progress: Callable[[int, int], None] | None,
+    urgency: Urgency | None,
 ) -> list[Sent | PratiqueError]:
     """Send all; give what became of each, in order."""
     run = _Run(desk, announcements, urgency)
@@ -45,7 +48,7 @@ async def announce_many(
 class _Run:
     """One run over a list; everything in it is named by its place there."""
 
-    def __init__(self, desk: Desk, announcements: Sequence[Announcement], urgency: Urgency) -> None:
+    def __init__(self, desk: Desk, announcements: Sequence[Announcement], urgency: Urgency | None) -> None:
         self.done: Done = {}
         self._desk, self._all, self._urgency = desk, announcements, urgency
         self._drafts: dict[int, str] = {}

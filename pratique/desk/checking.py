@@ -11,6 +11,7 @@ from pratique.desk.calendars import calendar_of
 from pratique.desk.deadlines import Way, deadlines, late
 from pratique.desk.duplicates import duplicates_of
 from pratique.desk.results import AnnouncementRefused, Checked
+from pratique.desk.urgency import said_by
 from pratique.errors import PratiqueError
 from pratique.wire.entries import Urgency
 
@@ -54,14 +55,16 @@ def check(
     desk: Desk,
     announcement: Announcement,
     *,
-    urgency: Urgency = Urgency.PRIORITY,
+    urgency: Urgency | None = None,
     again: bool = False,
     duplicates: bool = True,
 ) -> Checked:
     """Give everything that a person should know before sending.
 
-    Takes   again: a new version of what was sent in time, which cannot be late
+    Takes   urgency: None as it says itself
+            again: a new version of what was sent in time, which cannot be late
     """
+    urgency = said_by(announcement, urgency)
     template, form = template_for(desk, announcement.template), filled(desk, announcement)
     problems = (*template.problems(form, "goods", kind=announcement.kind), *_around(announcement, urgency))
     if problems:

@@ -23,7 +23,6 @@ from pratique.desk import (
 from pratique.desk.numbering import Known
 from pratique.desk.outward import Outward
 from pratique.desk.reading import Reading
-from pratique.wire.entries import Urgency
 
 if TYPE_CHECKING:
     from pratique.contents.adaptation import Adaptation
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from pratique.views.consignment import Consignment
     from pratique.views.drafts import Drafts
     from pratique.views.room import Room
+    from pratique.wire.entries import Urgency
 
 
 def clock_ms() -> int:
@@ -127,19 +127,21 @@ class Desk:
         self.outward.unsure = self.outward.unsure and channel is not None
         return report
 
-    def check(self, announcement: Announcement, *, urgency: Urgency = Urgency.PRIORITY, again: bool = False) -> Checked:
+    def check(self, announcement: Announcement, *, urgency: Urgency | None = None, again: bool = False) -> Checked:
         """Give what a person sees before sending: problems, findings, parties, deadlines, lateness, duplicates.
 
-        Takes   again: a new version of what was sent in time, which cannot be late
+        Takes   urgency: None for urgent where it says why, else priority
+                again: a new version of what was sent in time, which cannot be late
         """
         return checking.check(self, announcement, urgency=urgency, again=again)
 
     async def announce(
-        self, announcement: Announcement, *, urgency: Urgency = Urgency.PRIORITY, without: Sequence[str] = ()
+        self, announcement: Announcement, *, urgency: Urgency | None = None, without: Sequence[str] = ()
     ) -> Sent:
         """Send a pre-notification; the same national reference again amends, the same bytes again change nothing.
 
-        Takes   without: transit Members that cannot be reached here and are told by another way
+        Takes   urgency: None for urgent where it says why, else priority; a new version is as urgent as the one before
+                without: transit Members that cannot be reached here and are told by another way
         Raises  AnnouncementRefused: bad_form, needs_reason; PratiqueError: not_the_sender, not_reachable,
                 needs_release; Unreachable: announce the same again, and it is finished without doubling
         """
@@ -151,7 +153,7 @@ class Desk:
         announcements: Sequence[Announcement],
         progress: Callable[[int, int], None] | None = None,
         *,
-        urgency: Urgency = Urgency.PRIORITY,
+        urgency: Urgency | None = None,
     ) -> list[Sent | PratiqueError]:
         """Send many, in order, batched by lane; what cannot be sent stands as its error in its place.
 
@@ -166,11 +168,12 @@ class Desk:
         reference: str,
         announcement: Announcement,
         *,
-        urgency: Urgency = Urgency.PRIORITY,
+        urgency: Urgency | None = None,
         without: Sequence[str] = (),
     ) -> Sent:
         """Send a new version to the same lanes; `changes` tells the differences and which are material.
 
+        Takes   urgency: None for that of the version before, without its reason no more than priority
         Raises  PratiqueError: destination_changed (re-route instead), or the mark the board would put on it
         """
         async with self._acting():
@@ -182,10 +185,12 @@ class Desk:
 
         return await self.report(reference, Withdrawal, {"reason": reason})
 
-    async def reroute(self, reference: str, announcement: Announcement, reason: str) -> Sent:
-        """Announce the new way, then tell everybody on the old one which reference replaces it."""
+    async def reroute(
+        self, reference: str, announcement: Announcement, reason: str, *, urgency: Urgency | None = None
+    ) -> Sent:
+        """Announce the new way, as urgent as the old one, then tell everybody on that which reference replaces it."""
         async with self._acting():
-            return await rerouting.reroute(self, reference, announcement, reason)
+            return await rerouting.reroute(self, reference, announcement, reason, urgency)
 
     async def save_draft(self, announcement: Announcement, draft_id: str | None = None) -> str:
         """Keep a draft in the Member's own lane; give its id."""
@@ -207,7 +212,7 @@ class Desk:
         async with self._acting():
             await drafting.discard(self, draft_id)
 
-    async def release(self, draft_id: str, *, urgency: Urgency = Urgency.PRIORITY, without: Sequence[str] = ()) -> Sent:
+    async def release(self, draft_id: str, *, urgency: Urgency | None = None, without: Sequence[str] = ()) -> Sent:
         """Send a draft; where the Member wants four eyes, only another person than its author can."""
         async with self._acting():
             return await drafting.release(self, draft_id, urgency, tuple(without))

@@ -56,7 +56,7 @@ async def discard(desk: Desk, draft_id: str) -> None:
     await _say(desk, Draft(draft=find(desk, draft_id).draft, state="DISCARDED"))
 
 
-async def release(desk: Desk, draft_id: str, urgency: Urgency, without: tuple[str, ...] = ()) -> Sent:
+async def release(desk: Desk, draft_id: str, urgency: Urgency | None, without: tuple[str, ...] = ()) -> Sent:
     """Send it; raises `PratiqueError` not_released, wrong_state, and what announcing raises."""
     draft, four_eyes = find(desk, draft_id), desk.drafts.policy.four_eyes
     if draft.announcement is None or draft.state not in (*OPEN, "PENDING_RELEASE", "SENT"):

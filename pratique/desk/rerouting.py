@@ -10,16 +10,19 @@ from pratique.contents.rerouting import Rerouting
 from pratique.desk import announcing, reporting
 from pratique.desk.dispatching import digest_of, sent_as
 from pratique.desk.finding import find
-from pratique.wire.entries import Urgency
+from pratique.desk.urgency import kept
 
 if TYPE_CHECKING:
     from pratique.contents.prenotification import Announcement
     from pratique.desk.desk import Desk
     from pratique.desk.results import Sent
     from pratique.views.consignment import Consignment
+    from pratique.wire.entries import Urgency
 
 
-async def reroute(desk: Desk, reference: str, announcement: Announcement, reason: str) -> Sent:
+async def reroute(
+    desk: Desk, reference: str, announcement: Announcement, reason: str, urgency: Urgency | None = None
+) -> Sent:
     """Announce the new way, then replace the old one; what was interrupted is finished by doing it again.
 
     Raises  PratiqueError: the board's mark; what announcing raises
@@ -40,7 +43,7 @@ async def reroute(desk: Desk, reference: str, announcement: Announcement, reason
         said = {"replaced_by": _placeholder(desk, old), "reason": reason}
         for copy in reporting.copies(desk, old, Rerouting, said, secrets.token_hex(16)):
             reporting.rehearse(desk, old, copy.channel, copy.content)
-        sent = await announcing.announce(desk, new, urgency=Urgency.PRIORITY)
+        sent = await announcing.announce(desk, new, urgency=kept(desk, old.reference, announcement, urgency))
     await reporting.report(desk, old.reference, Rerouting, {"replaced_by": sent.reference, "reason": reason}, None)
     return sent
 

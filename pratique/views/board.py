@@ -90,7 +90,8 @@ def _read(entry: OpenedEntry) -> tuple[str, Said] | None:
     reference = _about(content)
     if reference is None or not isinstance(content, GoodsPart | RoutePart | Event):
         return None
-    return reference, Said(Place(entry.at_ms, entry.channel.hex(), entry.seq), entry.party, content)
+    place = Place(entry.at_ms, entry.channel.hex(), entry.seq)
+    return reference, Said(place, entry.party, content, urgency=entry.urgency)
 
 
 def _about(content: Content | None) -> str | None:

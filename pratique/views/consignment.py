@@ -20,6 +20,7 @@ from pratique.contents.fields import instant_ms
 from pratique.contents.prenotification import Deadlines, GoodsPart, RoutePart
 from pratique.contents.reconciliation import Reconciliation
 from pratique.contents.shipment import Leg, Shipment
+from pratique.wire.entries import Urgency
 
 if TYPE_CHECKING:
     from pratique.templates.changes import Change
@@ -51,6 +52,7 @@ class Said:
     content: GoodsPart | RoutePart | Event
     mark: str | None = None
     copy: bool = False
+    urgency: Urgency = Urgency.ROUTINE
 
 
 @dataclass(frozen=True)

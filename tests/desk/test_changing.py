@@ -8,9 +8,11 @@ import pytest
 
 from pratique.contents.acknowledgement import Acknowledgement
 from pratique.contents.movement import Movement
+from pratique.contents.prenotification import RoutePart
 from pratique.contents.reconciliation import Reconciliation
 from pratique.contents.reopening import Reopening
 from pratique.errors import PratiqueError
+from pratique.wire.entries import Urgency
 from tests.desk.desks import announced, at, changed, desks
 
 
@@ -53,6 +55,34 @@ async def test_another_way_tells_the_old_transit_and_the_new_one(tmp_path: Path,
         with pytest.raises(PratiqueError) as refused:
             await ke.report(sent.reference, Acknowledgement, {})
         assert refused.value.code == "withdrawn"
+
+
+async def test_what_was_urgent_stays_so_until_somebody_says_otherwise(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with desks(tmp_path, sqlite_database_url, ("be", "ae", "ke")) as d:
+        be, ae = d["be"], d["ae"]
+
+        async def heard(reference: str) -> list[Urgency]:
+            await ae.sync()
+            return [one.urgency for one in ae.board.said[reference] if isinstance(one.content, RoutePart)]
+
+        why = announced().model_copy(update={"urgency_reason": "The seal is broken."})
+        sent = await be.announce(why)
+        later = changed(why, note="Please be quick.")
+        await be.amend(sent.reference, later)
+        assert await heard(sent.reference) == [Urgency.URGENT] * 2
+        # Who takes the reason back says that it is urgent no more.
+        calm = later.model_copy(update={"urgency_reason": None})
+        await be.amend(sent.reference, calm)
+        await be.amend(sent.reference, calm, urgency=Urgency.ROUTINE)
+        assert (await be.amend(sent.reference, calm)).repeated
+        await be.amend(sent.reference, changed(calm, note="There is time."))
+        assert (await heard(sent.reference))[2:] == [Urgency.PRIORITY, Urgency.ROUTINE, Urgency.ROUTINE]
+        with pytest.raises(PratiqueError) as refused:
+            await be.amend(sent.reference, calm, urgency=Urgency.URGENT)
+        assert refused.value.code == "bad_form"
+        await be.report(sent.reference, Movement, {"step": "DEPARTED", "happened_at": at(0)})
+        new = await be.reroute(sent.reference, changed(calm, legs__0__flight="EK9"), "Another flight.")
+        assert await heard(new.reference) == [Urgency.ROUTINE]
 
 
 async def test_goods_that_go_elsewhere_are_replaced_and_linked(tmp_path: Path, sqlite_database_url: str) -> None:

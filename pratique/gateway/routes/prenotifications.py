@@ -17,7 +17,6 @@ from pratique.gateway.problems import Place, Problem, form_places
 from pratique.gateway.routes.described import problems
 from pratique.gateway.routes.forms import EVENTS
 from pratique.wire import strict_json
-from pratique.wire.entries import Urgency
 
 if TYPE_CHECKING:
     from pratique.desk import results
@@ -47,7 +46,7 @@ async def send(request: Request, key: Key = None) -> Response:
 
     async def work() -> Answered:
         announcement = _national(Announcement.check(body))
-        sent = await gateway.desk.announce(announcement, urgency=_urgency(announcement))
+        sent = await gateway.desk.announce(announcement)
         gateway.deliverer.wake()
         return _answered(_sent(sent), 200 if sent.version > 1 or sent.repeated else 201)
 
@@ -63,7 +62,7 @@ async def send(request: Request, key: Key = None) -> Response:
 async def check(request: Request) -> Response:
     """Say what a pre-notification would meet: problems, findings, parties, deadlines, duplicates; sends nothing."""
     announcement = Announcement.check(await json_body(request))
-    found = here(request).desk.check(announcement, urgency=_urgency(announcement))
+    found = here(request).desk.check(announcement)
     told = {
         "can_be_sent": not found.problems and not found.findings and not found.unreachable,
         "problems": [place.to_json() for place in form_places(found.problems)],
@@ -92,7 +91,7 @@ async def amend(request: Request, reference: str, if_match: IfMatch = None) -> R
     one = consignment(gateway, reference)
     if if_match is not None and if_match != etag(one):
         raise Problem("version_changed")
-    sent = await gateway.desk.amend(one.reference, announcement, urgency=_urgency(announcement))
+    sent = await gateway.desk.amend(one.reference, announcement)
     gateway.deliverer.wake()
     return reply(_sent(sent), headers={"ETag": f'"{sent.version}"'})
 
@@ -147,10 +146,6 @@ def consignment(gateway: Gateway, reference: str) -> Consignment:
 def etag(one: Consignment) -> str:
     """Give the entity tag of what stands under a reference: its version."""
     return f'"{one.version}"'
-
-
-def _urgency(announcement: Announcement) -> Urgency:
-    return Urgency.PRIORITY if announcement.urgency_reason is None else Urgency.URGENT
 
 
 def _national(announcement: Announcement) -> Announcement:

@@ -28,7 +28,7 @@ export interface Acts {
   /** `draft`: written in one of the Member's; `kept`: under which key this browser keeps it until it is sent. */
   announce: [{ operation: string; announcement: AnnouncementInput; urgency: Urgency; without?: string[]; draft?: string; kept?: string }, { reference: string; version: number; parties: string[] }]
   amend: [{ reference: string; announcement: AnnouncementInput; urgency: Urgency; kept?: string }, { version: number; changes: unknown[] }]
-  reroute: [{ reference: string; announcement: AnnouncementInput; reason: string }, { reference: string }]
+  reroute: [{ reference: string; announcement: AnnouncementInput; reason: string; urgency?: Urgency }, { reference: string }]
   /** Post an event (`type` of the contents) about a consignment. */
   report: [{ reference: string; type: string; said: Record<string, unknown>; urgency?: Urgency }, { id: string }]
   /** A person has it on the screen: the receipt, once. */

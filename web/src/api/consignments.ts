@@ -117,6 +117,12 @@ export interface DraftRow {
 /** What a person hands in: `pratique.contents.prenotification.Announcement`. */
 export type AnnouncementInput = Record<string, unknown>
 
+/** What was sent, and how urgent it was. */
+export interface Announced {
+  announcement: AnnouncementInput
+  urgency: Urgency
+}
+
 export interface CheckedForm {
   problems: FieldProblem[]
   findings: FieldProblem[]

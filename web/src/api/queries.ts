@@ -2,6 +2,7 @@
 import type { KeptAct, Preferences, Session, SyncState } from "./browser"
 import type { Audience, ChannelPage, ChannelRow, Place, TimelineLine, Urgency } from "./channels"
 import type {
+  Announced,
   AnnouncementInput,
   CheckedForm,
   ConsignmentFilter,
@@ -32,9 +33,9 @@ export interface Queries {
   codes: [{ list: string; text: string; language: string; limit?: number }, { code: string; label: string }[]]
   code_label: [{ list: string; codes: string[]; language: string }, Record<string, string>]
   check: [{ operation: string; announcement: AnnouncementInput; urgency: Urgency; reference?: string }, CheckedForm]
-  last_announcement: [{ operation: string; origin?: string }, AnnouncementInput | null]
-  announcement_of: [{ reference: string }, AnnouncementInput]
-  call_off: [{ reference: string }, AnnouncementInput]
+  last_announcement: [{ operation: string; origin?: string }, Announced | null]
+  announcement_of: [{ reference: string }, Announced]
+  call_off: [{ reference: string }, Announced]
   scan: [{ text: string }, Record<string, string>]
   search: [{ text: string }, { kind: "consignment" | "message" | "channel"; id: string; title: string; text: string; at_ms: number }[]]
   /** Discussions and lanes, the newest word first. */

@@ -16,6 +16,7 @@ import { compose, type Parts } from "./parts"
 import type { Where } from "./reading"
 import { rehearse } from "./rehearsing"
 import type { Sent } from "./results"
+import { kept, standing } from "./urgency"
 import type { Version } from "./versions"
 
 const OFF_THE_WAY = "the consignment does not come this way any more"
@@ -25,11 +26,11 @@ export async function amend(
   desk: Desk,
   reference: string,
   announcement: Announcement,
-  urgency: Urgency,
+  chosen: Urgency | null,
   without: readonly string[] = [],
 ): Promise<Sent> {
   const one = find(desk.board, reference)
-  const version = nextVersion(desk, one.reference, announcement, urgency, without)
+  const version = nextVersion(desk, one.reference, announcement, chosen, without)
   if (version === null) return sentAs(desk, one.reference, null, true)
   insistOnRelease(desk)
   return (await dispatch(desk, [version]))[0]!
@@ -40,7 +41,7 @@ export function nextVersion(
   desk: Desk,
   reference: string,
   announcement: Announcement,
-  urgency: Urgency,
+  chosen: Urgency | null,
   without: readonly string[] = [],
 ): Version | null {
   const one = find(desk.board, reference)
@@ -48,6 +49,7 @@ export function nextVersion(
   if (one.origin !== desk.party || before === null) {
     throw new PratiqueError("not_the_sender", `${one.reference} is ${one.origin.toUpperCase()}'s own to change`)
   }
+  const urgency = kept(desk, one.reference, announcement, chosen)
   const checked = check(desk, announcement, { urgency, again: true, duplicates: false })
   insist(checked, [...without, ...wentWithout(one)])
   const end = checked.parties.at(-1)!
@@ -57,7 +59,8 @@ export function nextVersion(
   }
   const template = templateFor(desk, announcement.template)
   const changes = template.changes(before.form, filled(desk, announcement))
-  const same = changes.length === 0 && sameAround(before, announcement)
+  const same =
+    changes.length === 0 && sameAround(before, announcement) && urgency === standing(desk, one.reference)
   const there = desk.reading.parts(one.reference)
   const number = same ? one.version : one.version + 1
   const done = new Set([...there].filter(([, { part }]) => part.version === number).map(([party]) => party))

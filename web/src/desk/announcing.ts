@@ -14,13 +14,14 @@ import { dispatch, sentAs } from "./dispatching"
 import { current, number, referenceOf } from "./numbering"
 import { compose } from "./parts"
 import type { Checked, Sent } from "./results"
+import { saidBy } from "./urgency"
 import { digestOf, type Version } from "./versions"
 
 /** Send it, finish what an earlier run began, or amend what was sent before. */
 export async function announce(
   desk: Desk,
   announcement: Announcement,
-  urgency: Urgency,
+  urgency: Urgency | null,
   without: readonly string[] = [],
   draftId: string | null = null,
 ): Promise<Sent> {
@@ -44,7 +45,7 @@ function again(
   desk: Desk,
   known: DraftOf,
   announcement: Announcement,
-  urgency: Urgency,
+  urgency: Urgency | null,
   without: readonly string[],
   released: boolean,
 ): Version | null {
@@ -61,7 +62,7 @@ function firstVersion(
   announcement: Announcement,
   checked: Checked,
   draft: DraftOf,
-  urgency: Urgency,
+  urgency: Urgency | null,
 ): Version {
   const reference = referenceOf(desk, draft)
   const there = desk.reading.parts(reference)
@@ -72,7 +73,7 @@ function firstVersion(
     draft: draft.draft,
     announcement,
     parts: compose(desk, announcement, checked.parties, deadlines, reference),
-    urgency,
+    urgency: saidBy(announcement, urgency),
     renewed: new Set(deadlines.keys()),
     there: new Set(there.keys()),
     changes: [],

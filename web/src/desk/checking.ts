@@ -12,6 +12,7 @@ import { deadlines, late, wayTo } from "./deadlines"
 import type { Desk } from "./desk"
 import { duplicatesOf } from "./duplicates"
 import { AnnouncementRefused, type Checked } from "./results"
+import { saidBy } from "./urgency"
 
 const NAME = "prenotification"
 const NOT_THE_SENDER = "not_the_sender"
@@ -40,7 +41,8 @@ export function filled(desk: Desk, announcement: Announcement): Form {
 }
 
 export interface Checking {
-  readonly urgency?: Urgency
+  /** Null, or left out: as it says itself. */
+  readonly urgency?: Urgency | null
   /** A new version of what was sent in time, which cannot be late. */
   readonly again?: boolean
   readonly duplicates?: boolean
@@ -48,7 +50,8 @@ export interface Checking {
 
 /** Give everything that a person should know before sending. */
 export function check(desk: Desk, announcement: Announcement, how: Checking = {}): Checked {
-  const { urgency = Urgency.PRIORITY, again = false, duplicates = true } = how
+  const { again = false, duplicates = true } = how
+  const urgency = saidBy(announcement, how.urgency ?? null)
   const template = templateFor(desk, announcement.template)
   const form = filled(desk, announcement)
   const problems = [

@@ -10,7 +10,7 @@ import type { Board } from "../views/board"
 import type { Consignment } from "../views/consignment"
 import type { Drafts } from "../views/drafts"
 import type { Room } from "../views/room"
-import { Urgency } from "../wire/entries"
+import type { Urgency } from "../wire/entries"
 import * as amending from "./amending"
 import * as announcing from "./announcing"
 import * as checking from "./checking"
@@ -28,6 +28,7 @@ import * as room from "./room"
 import { alertOf } from "./watching"
 
 export interface Sending {
+  /** Left out: urgent where it says why, else priority; a new version is as urgent as the one before. */
   readonly urgency?: Urgency
   /** Transit Members that cannot be reached here and are told by another way. */
   readonly without?: readonly string[]
@@ -134,12 +135,12 @@ export class Desk {
    * `Unreachable`: announce the same again, and it is finished without doubling
    */
   announce(announcement: Announcement, how: Sending = {}): Promise<Sent> {
-    return this.#acting(() => announcing.announce(this, announcement, urgencyOf(how), how.without ?? []))
+    return this.#acting(() => announcing.announce(this, announcement, how.urgency ?? null, how.without ?? []))
   }
 
   /** Send a new version to the same lanes; throws destination_changed, or the mark the board would put on it. */
   amend(reference: string, announcement: Announcement, how: Sending = {}): Promise<Sent> {
-    return this.#acting(() => amending.amend(this, reference, announcement, urgencyOf(how), how.without ?? []))
+    return this.#acting(() => amending.amend(this, reference, announcement, how.urgency ?? null, how.without ?? []))
   }
 
   /** Take a pre-notification back; everybody who got it is told as urgent. */
@@ -147,9 +148,9 @@ export class Desk {
     return this.report(reference, "withdrawal", { reason })
   }
 
-  /** Announce the new way, then tell everybody on the old one which reference replaces it. */
-  reroute(reference: string, announcement: Announcement, reason: string): Promise<Sent> {
-    return this.#acting(() => rerouting.reroute(this, reference, announcement, reason))
+  /** Announce the new way, as urgent as the old one, then tell everybody on that which reference replaces it. */
+  reroute(reference: string, announcement: Announcement, reason: string, urgency: Urgency | null = null): Promise<Sent> {
+    return this.#acting(() => rerouting.reroute(this, reference, announcement, reason, urgency))
   }
 
   /** Keep a draft in the Member's own lane; give its id. */
@@ -174,7 +175,7 @@ export class Desk {
 
   /** Send a draft; where the Member wants four eyes, only another person than its author can. */
   release(draftId: string, how: Sending = {}): Promise<Sent> {
-    return this.#acting(() => drafting.release(this, draftId, urgencyOf(how), how.without ?? []))
+    return this.#acting(() => drafting.release(this, draftId, how.urgency ?? null, how.without ?? []))
   }
 
   /** Post an event to the lanes where it belongs, after the board has judged it. */
@@ -252,8 +253,4 @@ export class Desk {
     this.#turn = done.catch(() => undefined)
     return done
   }
-}
-
-function urgencyOf(how: Sending): Urgency {
-  return how.urgency ?? Urgency.PRIORITY
 }

@@ -47,7 +47,7 @@ export async function discard(desk: Desk, draftId: string): Promise<void> {
 export async function release(
   desk: Desk,
   draftId: string,
-  urgency: Urgency,
+  urgency: Urgency | null,
   without: readonly string[] = [],
 ): Promise<Sent> {
   const draft = find(desk, draftId)

@@ -38,14 +38,17 @@ export function announcementOf(desk: Desk, one: Consignment): Announcement {
 
 /** Give the newest announcement of a party, without its national reference. */
 export function last(desk: Desk, origin: string): Announcement {
+  const one = newest(desk, origin)
+  if (one === null) throw new PratiqueError("no_consignment", `${origin.toUpperCase()} has announced nothing here yet`)
+  return { ...fields(one.goods!), relates_to: [], overrides: [] }
+}
+
+/** Give what a party announced last; null where it announced nothing yet. */
+export function newest(desk: Desk, origin: string): Consignment | null {
   const known = [...desk.board.consignments.values()].filter((one) => one.origin === origin && one.goods !== null)
-  if (known.length === 0) {
-    throw new PratiqueError("no_consignment", `${origin.toUpperCase()} has announced nothing here yet`)
-  }
-  const newest = known.reduce((a, b) =>
-    b.sent_ms > a.sent_ms || (b.sent_ms === a.sent_ms && b.reference > a.reference) ? b : a,
-  )
-  return { ...fields(newest.goods!), relates_to: [], overrides: [] }
+  const later = (a: Consignment, b: Consignment): boolean =>
+    b.sent_ms > a.sent_ms || (b.sent_ms === a.sent_ms && b.reference > a.reference)
+  return known.reduce<Consignment | null>((a, b) => (a === null || later(a, b) ? b : a), null)
 }
 
 /** Give a call-off filled in from its series; throws not_a_series. */

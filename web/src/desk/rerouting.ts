@@ -2,7 +2,7 @@
 import { makeReference } from "../contents/fields"
 import type { Announcement } from "../contents/prenotification"
 import type { Consignment } from "../views/consignment"
-import { Urgency } from "../wire/entries"
+import type { Urgency } from "../wire/entries"
 import { announce } from "./announcing"
 import type { Desk } from "./desk"
 import { sentAs } from "./dispatching"
@@ -11,6 +11,7 @@ import { newId } from "./kinds"
 import { rehearse } from "./rehearsing"
 import { copies, report } from "./reporting"
 import type { Sent } from "./results"
+import { kept } from "./urgency"
 import { digestOf } from "./versions"
 
 /** Announce the new way, then replace the old one; what was interrupted is finished by doing it again. */
@@ -19,6 +20,7 @@ export async function reroute(
   reference: string,
   announcement: Announcement,
   reason: string,
+  urgency: Urgency | null = null,
 ): Promise<Sent> {
   const old = find(desk.board, reference)
   const related = [old.reference, ...announcement.relates_to.filter((one) => one !== old.reference)]
@@ -35,7 +37,7 @@ export async function reroute(
   } else {
     const said = { replaced_by: placeholder(desk, old), reason }
     for (const copy of copies(desk, old, "rerouting", said, newId())) rehearse(desk, old, copy.channel, copy.content)
-    sent = await announce(desk, fresh, Urgency.PRIORITY)
+    sent = await announce(desk, fresh, kept(desk, old.reference, announcement, urgency))
   }
   await report(desk, old.reference, "rerouting", { replaced_by: sent.reference, reason })
   return sent

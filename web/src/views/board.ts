@@ -8,6 +8,7 @@ import type { OpenedEntry } from "../client/opened"
 import { ContentRefused } from "../contents/content"
 import type { Prenotification } from "../contents/prenotification"
 import { aboutOf, type Content, type Event, isEvent, isPart, readContent } from "../contents/registry"
+import { Urgency } from "../wire/entries"
 import { NOT_AGREED } from "./closing"
 import { byPlace, type Consignment, type Said } from "./consignment"
 import { consignmentJson } from "./consignment_json"
@@ -22,7 +23,7 @@ export interface Board {
 }
 
 /** What a board reads of an opened entry. */
-export type Heard = Pick<OpenedEntry, "channel" | "seq" | "at_ms" | "party" | "type" | "body" | "problem">
+export type Heard = Pick<OpenedEntry, "channel" | "seq" | "at_ms" | "party" | "type" | "body" | "problem" | "urgency">
 
 export function newBoard(coordinators: Iterable<string> = []): Board {
   return { coordinators: new Set(coordinators), said: new Map(), consignments: new Map() }
@@ -46,7 +47,7 @@ export function fold(board: Board, entries: Iterable<Heard>): Board {
     const heard = fresh.get(reference) ?? new Map<string, Said>()
     fresh.set(reference, heard)
     const key = keyOf(place)
-    if (!heard.has(key)) heard.set(key, { place, party: entry.party, content, mark: null, copy: false })
+    if (!heard.has(key)) heard.set(key, { place, party: entry.party, content, mark: null, copy: false, urgency: entry.urgency })
   }
   if (fresh.size === 0) return board
   const said = new Map(board.said)
@@ -87,7 +88,7 @@ export function rehearse(
   const last = known.reduce((most, one) => Math.max(most, one.place.at_ms), 0)
   const seq = known.reduce((most, one) => (one.place.log === log ? Math.max(most, one.place.seq) : most), 0) + 1
   const place = { at_ms: Math.max(atMs, last + 1), log, seq }
-  const one = { place, party, content, mark: null, copy: false }
+  const one = { place, party, content, mark: null, copy: false, urgency: Urgency.ROUTINE }
   const [, marked] = settle(reference, [...known, one], board.coordinators)
   const mark = marked.at(-1)?.mark ?? null
   return mark === NOT_AGREED ? null : mark

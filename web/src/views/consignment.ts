@@ -10,6 +10,7 @@
  * RECONCILED.
  */
 import type { Json } from "../contents/checking"
+import type { Urgency } from "../wire/entries"
 import { instantMs } from "../contents/fields"
 import type { Deadlines, GoodsPart, Prenotification, RoutePart } from "../contents/prenotification"
 import type { Reconciliation } from "../contents/reconciliation"
@@ -41,6 +42,7 @@ export interface Said {
   readonly mark: string | null
   /** The same event was heard before, in another lane. */
   readonly copy: boolean
+  readonly urgency: Urgency
 }
 
 /** A query of an addressee, and the origin's reply. */

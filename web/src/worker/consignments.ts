@@ -1,17 +1,19 @@
 /** Consignments: the list, the page of one, and everything that is said about it. */
-import type { AnnouncementInput, ConsignmentFilter, ConsignmentPage, ConsignmentRow, Reader } from "../api"
+import type { Announced, ConsignmentFilter, ConsignmentPage, ConsignmentRow, Reader } from "../api"
 import { isReady } from "../codes/code_lists"
 import { type Place, place, placesReady } from "../codes/places"
 import { PratiqueError } from "../client/errors"
 import { ANNOUNCEMENT, type Announcement } from "../contents/prenotification"
 import type { Desk } from "../desk/desk"
+import { newest } from "../desk/finding"
 import { newId, eventType } from "../desk/kinds"
+import * as urgencies from "../desk/urgency"
 import { digestOf } from "../desk/versions"
 import { same } from "../templates/changes"
 import { type Consignment, part, way } from "../views/consignment"
 import { consignmentJson } from "../views/consignment_json"
 import { links } from "../views/links"
-import { urgencyFromWord } from "../wire/entries"
+import { urgencyFromWord, urgencyWord } from "../wire/entries"
 import { type ActsOf, type Here, isShutOut, type QueriesOf } from "./here"
 import { consignmentLines } from "./lines"
 import { wordsOf } from "./drafts"
@@ -72,12 +74,18 @@ export const queries: QueriesOf<
   last_announcement(here, { operation, origin }) {
     const desk = here.desks.of(operation)
     const from = origin ?? desk.party
-    const some = [...desk.board.consignments.values()].some((one) => one.origin === from && one.goods !== null)
-    return some ? dump(desk.last(from)) : null
+    const one = newest(desk, from)
+    return one === null ? null : stands(desk, one.reference, desk.last(from))
   },
 
-  announcement_of: (here, { reference }) => dump(here.desks.find(reference).desk.announcementOf(reference)),
-  call_off: (here, { reference }) => dump(here.desks.find(reference).desk.callOff(reference)),
+  announcement_of(here, { reference }) {
+    const { desk } = here.desks.find(reference)
+    return stands(desk, reference, desk.announcementOf(reference))
+  },
+  call_off(here, { reference }) {
+    const { desk } = here.desks.find(reference)
+    return stands(desk, reference, desk.callOff(reference))
+  },
 }
 
 export const acts: ActsOf<"announce" | "amend" | "reroute" | "report" | "opened"> = {
@@ -127,7 +135,8 @@ export const acts: ActsOf<"announce" | "amend" | "reroute" | "report" | "opened"
   reroute(here, given) {
     return here.outbox.attempt("reroute", given, async () => {
       const { desk } = here.desks.find(given.reference)
-      const sent = await desk.reroute(given.reference, ANNOUNCEMENT.check(given.announcement), given.reason)
+      const soon = given.urgency === undefined ? null : urgencyFromWord(given.urgency)
+      const sent = await desk.reroute(given.reference, ANNOUNCEMENT.check(given.announcement), given.reason, soon)
       here.changed("board", "today")
       return { reference: sent.reference }
     })
@@ -170,8 +179,9 @@ function sameForm(one: Announcement, other: Announcement): boolean {
   return same(one.form, other.form)
 }
 
-function dump(announcement: Announcement): AnnouncementInput {
-  return { ...ANNOUNCEMENT.dump(announcement) }
+/** Give what was announced, and how urgent it was when it was sent. */
+function stands(desk: Desk, reference: string, announcement: Announcement): Announced {
+  return { announcement: { ...ANNOUNCEMENT.dump(announcement) }, urgency: urgencyWord(urgencies.standing(desk, reference)) }
 }
 
 /** Give which consignments a text fits; all where there is none. */

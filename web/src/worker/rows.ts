@@ -1,16 +1,16 @@
 /** Write one consignment as a row of lists. */
-import type { ConsignmentRow, DraftRow, Urgency } from "../api"
+import type { ConsignmentRow, DraftRow } from "../api"
 import { isReady, ready } from "../codes/code_lists"
 import { label } from "../codes/suggest"
 import { instantMs } from "../contents/fields"
 import type { Desk } from "../desk/desk"
+import { standing } from "../desk/urgency"
 import { type Consignment, etaMs, etdMs, legShown, shipmentOf, stateAt } from "../views/consignment"
 import { ANNOUNCEMENT } from "../contents/prenotification"
 import type { DraftOf } from "../views/drafts"
 import { flags, replyDueMs } from "../views/flags"
 import { urgencyWord } from "../wire/entries"
 import type { Here } from "./here"
-import { entryAt } from "./lines"
 import { next, ownLeg } from "./possible"
 import { preferences } from "./settings"
 
@@ -27,7 +27,7 @@ export function rowOf(here: Here, desk: Desk, one: Consignment): ConsignmentRow 
     ...(national === null ? {} : { national_reference: national }),
     kind: one.kind,
     mode: one.mode,
-    urgency: urgencyOf(here, desk, one),
+    urgency: urgencyWord(standing(desk, one.reference)),
     state,
     outcome,
     origin: one.origin,
@@ -92,20 +92,6 @@ export function roleOf(desk: Desk, one: Consignment): ConsignmentRow["our_role"]
   if (one.destination === desk.party) return "destination"
   return one.transit.includes(desk.party) ? "transit" : "observer"
 }
-
-/** Give how urgent its newest part was when it was sent. */
-function urgencyOf(here: Here, desk: Desk, one: Consignment): Urgency {
-  const kept = URGENCIES.get(one)
-  if (kept !== undefined) return kept
-  const parts = (desk.board.said.get(one.reference) ?? []).filter((said) => said.content.TYPE === "prenotification")
-  const newest = parts.at(-1)
-  const entry = newest === undefined ? null : entryAt(here, newest.place.log, newest.place.seq)
-  const urgency = entry === null ? "routine" : urgencyWord(entry.urgency)
-  URGENCIES.set(one, urgency)
-  return urgency
-}
-
-const URGENCIES = new WeakMap<Consignment, Urgency>()
 
 /** Give the next instant at which somebody on this consignment is late. */
 function nextDueMs(desk: Desk, one: Consignment, nowMs: number): number | null {

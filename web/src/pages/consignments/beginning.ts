@@ -1,5 +1,5 @@
 /** What a form begins with: nothing, the last one, a draft, a call-off of a series, goods that go on, or what was sent. */
-import type { AnnouncementInput, DraftRow } from "../../api"
+import type { AnnouncementInput, DraftRow, Urgency } from "../../api"
 import { client } from "../../ui/client"
 
 export type Task = "new" | "draft" | "amend" | "reroute"
@@ -10,6 +10,8 @@ export interface Beginning {
   readonly operation: string | null
   readonly kind: string
   readonly from: AnnouncementInput | null
+  /** How soon what it begins with should be read. */
+  readonly urgency: Urgency
   /** What is amended, or replaced. */
   readonly reference: string | null
   readonly draft: DraftRow | null
@@ -19,39 +21,46 @@ type Query = Readonly<Record<string, string>>
 
 /** Fetch what the address asks for. */
 export async function beginning(params: Query, query: Query, operation: string | null): Promise<Beginning> {
-  const plain: Beginning = { task: "new", key: "new", operation, kind: "departure", from: null, reference: null, draft: null }
+  const plain: Beginning = { task: "new", key: "new", operation, kind: "departure", from: null, urgency: "routine", reference: null, draft: null }
   const of = async (reference: string): Promise<string | null> => (await client().query("consignment", { reference }))?.row.operation ?? null
   const kindOf = (from: AnnouncementInput): string => (typeof from.kind === "string" ? from.kind : "departure")
   if (params.reference !== undefined) {
     const { reference } = params
-    const from = await client().query("announcement_of", { reference })
-    return { ...plain, task: "amend", key: `amend ${reference}`, operation: await of(reference), kind: kindOf(from), from, reference }
+    const { announcement: from, urgency } = await client().query("announcement_of", { reference })
+    return { ...plain, task: "amend", key: `amend ${reference}`, operation: await of(reference), kind: kindOf(from), from, urgency, reference }
   }
   if (query.reroute !== undefined) {
-    const from = await client().query("announcement_of", { reference: query.reroute })
+    const { announcement: from, urgency } = await client().query("announcement_of", { reference: query.reroute })
     const again = Object.fromEntries(Object.entries(from).filter(([name]) => name !== "national_reference"))
-    return { ...plain, task: "reroute", key: `reroute ${query.reroute}`, operation: await of(query.reroute), kind: kindOf(from), from: again, reference: query.reroute }
+    return { ...plain, task: "reroute", key: `reroute ${query.reroute}`, operation: await of(query.reroute), kind: kindOf(from), from: again, urgency, reference: query.reroute }
   }
   if (query.draft !== undefined) {
     const draft = (await client().query("drafts")).find((one) => one.id === query.draft) ?? null
     if (draft === null) return plain
-    return { ...plain, task: "draft", key: `draft ${draft.id}`, operation: draft.operation, kind: kindOf(draft.announcement), from: draft.announcement, draft }
+    return { ...plain, task: "draft", key: `draft ${draft.id}`, operation: draft.operation, kind: kindOf(draft.announcement), from: draft.announcement, urgency: urgencySaid(draft.announcement), draft }
   }
   if (query.callOff !== undefined) {
-    const from = await client().query("call_off", { reference: query.callOff })
-    return { ...plain, key: `call-off ${query.callOff}`, operation: await of(query.callOff), kind: "call_off", from }
+    const { announcement: from, urgency } = await client().query("call_off", { reference: query.callOff })
+    return { ...plain, key: `call-off ${query.callOff}`, operation: await of(query.callOff), kind: "call_off", from, urgency }
   }
   if (query.onward !== undefined) {
     const page = await client().query("consignment", { reference: query.onward })
     const form = Object.fromEntries(Object.entries(page?.form ?? {}).filter(([name]) => GOES_ON.has(name)))
-    const from = { form, tlp: String(page?.view.tlp ?? "TLP:AMBER+STRICT"), relates_to: [query.onward] }
-    return { ...plain, key: `onward ${query.onward}`, operation: page?.row.operation ?? operation, kind: "onward", from }
+    const why = page?.urgency_reason ?? null
+    const from = { form, tlp: String(page?.view.tlp ?? "TLP:AMBER+STRICT"), relates_to: [query.onward], ...(why === null ? {} : { urgency_reason: why }) }
+    return { ...plain, key: `onward ${query.onward}`, operation: page?.row.operation ?? operation, kind: "onward", from, urgency: page?.row.urgency ?? "routine" }
   }
   if (query.from === "last" && operation !== null) {
-    const from = await client().query("last_announcement", { operation })
-    return { ...plain, key: "last", kind: from === null ? "departure" : kindOf(from), from: from === null ? null : asNew(from) }
+    const last = await client().query("last_announcement", { operation })
+    return last === null ? { ...plain, key: "last" }
+      : { ...plain, key: "last", kind: kindOf(last.announcement), from: asNew(last.announcement), urgency: last.urgency }
   }
   return { ...plain, kind: query.kind ?? "departure" }
+}
+
+/** Say how urgent a draft was written: who gives a reason for it calls it urgent. */
+export function urgencySaid(draft: AnnouncementInput): Urgency {
+  return typeof draft.urgency_reason === "string" && draft.urgency_reason !== "" ? "urgent" : "routine"
 }
 
 /** Give what is said again of a new shipment, which has a national number of its own. */

@@ -54,13 +54,13 @@ export class Editing {
   #fields = $derived(this.model === undefined ? new Map<string, FormField>() : fieldsByPath(this.model))
 
   /** Begin with an announcement, or with an empty form. */
-  begin(model: Model, from: AnnouncementInput | null): void {
+  begin(model: Model, from: AnnouncementInput | null, urgency: Urgency = PLAIN.urgency): void {
     this.model = model
     this.form = isObject(from?.form) ? from.form : emptyForm(model)
     const said = (name: string): string | undefined => (typeof from?.[name] === "string" ? from[name] : undefined)
     this.around = {
-      ...PLAIN,
       kind: model.kind,
+      urgency,
       mode: said("mode") ?? PLAIN.mode,
       tlp: said("tlp") ?? PLAIN.tlp,
       urgency_reason: said("urgency_reason") ?? "",
