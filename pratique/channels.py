@@ -6,6 +6,7 @@ import asyncio
 import random
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +20,7 @@ from pratique.http import field
 from pratique.opened import SyncReport
 from pratique.posting import Poster
 from pratique.posts import rejoin_post, seats_post
+from pratique.reading import newest_title, opened_entries
 from pratique.wire import mls
 from pratique.wire.bodies import Charter, OperationTerms, Roster, SeatChange
 from pratique.wire.entries import Seen
@@ -109,8 +111,19 @@ class Channels:
             if await self.poster.commit(channel, adds, wanted.removes):
                 report.added += [mls.parse_key_package(add).identity for add in adds]
                 report.removed += [member.leaves[index].uri for index in wanted.removes]
+                if adds and member.charter.history == "from_join":
+                    await self._say_title_again(channel)
                 if len(adds) == len(wanted.adds):
                     return
+
+    async def _say_title_again(self, channel: bytes) -> None:
+        """Tell whom this device let in what the channel is called, which was said before they came."""
+        title = newest_title(opened_entries(self.follower.logs, channel))
+        if title is None:
+            return
+        # The newcomer is in either way; whoever lets the next one in says it again.
+        with suppress(PratiqueError):
+            await self.poster.post(channel, [(title.TYPE, title.write())])
 
     async def change_seats(self, channel: bytes, seat: Sequence[str], unseat: Sequence[str]) -> None:
         """State the next roster; where another came first, follow it and state what is still to change."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from pratique.contents.content import ContentRefused
+from pratique.contents.title import Title
 from pratique.opened import ChannelState, OpenedEntry
 from pratique.store.logs import LogPosition, Logs
 from pratique.sync import party_of
@@ -36,6 +38,18 @@ def opened_entries(logs: Logs, channel: bytes, after: int = 0) -> Iterator[Opene
             body=row.body or b"" if problem is None else b"",
             problem=problem,
         )
+
+
+def newest_title(entries: Iterable[OpenedEntry]) -> Title | None:
+    """Give what a channel is called by now; None where nothing that opens says so."""
+    newest = None
+    for entry in entries:
+        if entry.type == Title.TYPE and entry.problem is None:
+            try:
+                newest = Title.read(entry.body)
+            except ContentRefused:
+                continue
+    return newest
 
 
 def state_of(position: LogPosition, own: str, now_ms: int) -> ChannelState:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pratique.contents.content import ContentRefused
-from pratique.contents.title import Title
 from pratique.errors import PratiqueError
+from pratique.reading import newest_title
 
 if TYPE_CHECKING:
     from pratique.device import Device
@@ -35,14 +34,8 @@ def channel_title(device: Device, state: ChannelState) -> str:
     """Give a channel's newest title."""
     if state.charter.purpose == "lane":
         return "lane " + " ".join(party.upper() for party in state.charter.parties)
-    title = ""
-    for entry in device.opened(state.id):
-        if entry.type == Title.TYPE and entry.problem is None:
-            try:
-                title = Title.read(entry.body).title
-            except ContentRefused:
-                continue
-    return title
+    newest = newest_title(device.opened(state.id))
+    return "" if newest is None else newest.title
 
 
 def find_channel(device: Device, name: str) -> bytes:

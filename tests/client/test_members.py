@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from pratique.authority import NewParty, PartyOfficer
+from pratique.contents.title import Title
 from pratique.device import Device
 from pratique.errors import ChannelStopped, Problem
 from pratique.groups.engine_host import Engine
 from pratique.http import text
+from pratique.reading import newest_title
 from pratique.wire import mls
 from pratique.wire.bodies import PartyKind
 from pratique.wire.entries import Kind
@@ -69,12 +71,29 @@ async def test_a_newcomer_to_a_from_join_channel_sees_nothing_earlier(tmp_path: 
         await first.post(room.channel, "message", b"after")
         report = await newcomer.sync()
         assert (report.joined, report.problems) == ([room.channel], [])
-        assert [(one.type, one.body, one.problem) for one in contents(newcomer, room.channel)] == [
-            ("message", b"after", None)
+        assert [(one.type, one.problem) for one in contents(newcomer, room.channel)] == [
+            ("title", None),
+            ("message", None),
         ]
+        assert read(newcomer, room.channel) == [b"after"]
         await newcomer.post(room.channel, "message", b"me too")
         await second.sync()
         assert read(second, room.channel) == [b"before", b"after", b"me too"]
+
+
+async def test_a_newcomer_to_a_from_join_channel_is_told_its_title(tmp_path: Path, sqlite_database_url: str) -> None:
+    async with world(tmp_path, sqlite_database_url) as w:
+        room = await w.make_channel(devices=2, history="from_join")
+        first, second = room.devices
+        await second.sync()
+        await second.post(room.channel, Title.TYPE, Title(title="Duty desk", purpose="operation").write())
+        await first.sync()
+        newcomer = await w.device("be", person="second")
+        assert (await first.sync()).added == [str(newcomer.uri)]
+        await newcomer.sync()
+        title = newest_title(newcomer.opened(room.channel))
+        assert title is not None
+        assert (title.title, title.purpose) == ("Duty desk", "operation")
 
 
 async def test_an_office_that_gets_its_seat_back_in_a_from_join_channel_reads_on(
