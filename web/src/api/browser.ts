@@ -61,7 +61,10 @@ export interface KeptAct {
   act: string
   reference?: string
   national_reference?: string
-  at_ms: number
+  /** Where a message goes. */
+  channel?: string
+  /** When it was asked for; of what is sealed alone that is not kept. */
+  at_ms?: number
   /** It waited so long that it does not go by itself. */
   asks: boolean
   /** A part of it is sealed and on its way: it cannot be taken back. */

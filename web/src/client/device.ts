@@ -214,6 +214,11 @@ export class Device extends OwnDevice {
     return this.#follower.outbox.waiting().flatMap((post) => post.again ?? [])
   }
 
+  /** Be told whenever a post that was kept here goes: saved or refused. */
+  onUnsent(told: () => void): void {
+    this.#follower.outbox.told = told
+  }
+
   /** List the channels that the store knows; reads no network. */
   channels(): ChannelState[] {
     const { logs } = this.#follower

@@ -90,6 +90,7 @@ export async function makeApi(device: Device, given: Given): Promise<Api> {
     syncNow: given.syncNow,
     lookAtTerms: given.lookAtTerms,
   }
+  device.onUnsent(() => changed("sync"))
   void keepWishes(here, settings.preferences(here)).catch(() => undefined)
   const act = (name: keyof Acts, asked: unknown): Promise<unknown> => run(here, ACTS, name, asked)
   return { here, act, query: (name, asked) => run(here, QUERIES, name, asked) }
@@ -114,14 +115,11 @@ async function run(
 function syncState(here: Here): SyncState {
   const { connection, synced_ms, problems, reading, refused, caught_up } = here.live
   const letIn = reading === null ? joining(here.device.channels(), here.device.uri.toString()) : null
-  const waiting = here.outbox.waiting()
-  // An act that was cut off stands in both: as an act, and as posts that are sealed.
-  const counted = new Set(waiting.flatMap(({ intent }) => intent.sealed ?? []))
-  const posts = here.device.unsentPostings().filter((one) => !counted.has(one.act))
+  const waiting = kept.waiting(here)
   return {
     connection,
     synced_ms: connection === "live" ? here.nowMs() : synced_ms,
-    unsent: posts.length + waiting.length,
+    unsent: waiting.length,
     asking: waiting.filter((one) => one.asks).length,
     problems: [...problems],
     caught_up,

@@ -2,9 +2,45 @@
 import type { KeptAct } from "../api"
 import type { ActsOf, Here, QueriesOf } from "./here"
 import type { Waiting } from "./intents"
+import type { Posting } from "../client/store"
+import { Receipt } from "../contents/receipt"
+import { aboutOf, type Content, readContent } from "../contents/registry"
+import { Title } from "../contents/title"
 
-export const queries: QueriesOf<"kept"> = {
-  kept: (here) => here.outbox.waiting().map((one) => keptAct(here, one)),
+/** A device says these by itself; nobody asked for them. */
+const UNASKED: ReadonlySet<string> = new Set([Receipt.TYPE, Title.TYPE])
+
+export const queries: QueriesOf<"kept"> = { kept: waiting }
+
+/**
+ * List what a person said or asked for and the server is not known to have, each act once. There is no other count.
+ *
+ * An act that was cut off stands among what was asked for offline; its sealed posts are not told again.
+ */
+export function waiting(here: Here): KeptAct[] {
+  const asked = here.outbox.waiting()
+  const told = new Set(asked.flatMap(({ intent }) => intent.sealed ?? []))
+  const posts = new Map<string, Posting>()
+  for (const post of here.device.unsentPostings()) {
+    const said = post.contents.some(([type]) => !UNASKED.has(type))
+    if (said && !told.has(post.act) && !posts.has(post.act)) posts.set(post.act, post)
+  }
+  return [...asked.map((one) => keptAct(here, one)), ...[...posts.values()].map(sealed)]
+}
+
+function sealed({ act, channel, contents }: Posting): KeptAct {
+  const [type, body] = contents.find(([type]) => !UNASKED.has(type))!
+  const content = readSealed(type, body)
+  const reference = content === null ? null : aboutOf(content)
+  return { id: act, act: type, channel, ...(reference === null ? {} : { reference }), asks: false, begun: true }
+}
+
+function readSealed(type: string, body: Uint8Array): Content | null {
+  try {
+    return readContent(type, body)
+  } catch {
+    return null
+  }
 }
 
 export const acts: ActsOf<"send_kept" | "discard_kept"> = {

@@ -74,10 +74,13 @@ export class Outbox {
   readonly #posts: Table<Waiting>
   readonly #staged: Table<KeptStaged>
   #turn = 0
+  /** Hears whenever a post goes: saved or refused. */
+  told: () => void = () => undefined
 
   constructor(store: Store) {
     this.#posts = store.table("outbox", POSTS, (_key, _before, after) => {
       this.#turn = Math.max(this.#turn, after?.turn ?? 0)
+      if (after === undefined) this.told()
     })
     this.#staged = store.table("staged", asIs<KeptStaged>())
   }
