@@ -241,7 +241,7 @@ export function arriving(one: Consignment, nowMs: number): boolean {
   const eta = etaMs(one)
   if (eta === null || eta - nowMs >= AHEAD_MS || eta <= nowMs - DAY_MS) return false
   if (eta <= nowMs && flags(one, nowMs).some(({ flag }) => LATE_ON_THE_WAY.includes(flag))) return false
-  return ["SENT", "DEPARTED"].includes(stateAt(one, nowMs)[0])
+  return ["SENT", "ON_HOLD", "DEPARTED"].includes(stateAt(one, nowMs)[0])
 }
 
 /** Give what is late on the board: of what is ours; of everything for a Member that only watches. */

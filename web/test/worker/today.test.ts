@@ -22,6 +22,11 @@ describe("arrivals of the next seven days", () => {
     }
     expect(within("DEPARTED", 20).length).toBeGreaterThan(0)
   })
+  it("have what is on hold: it is awaited still", () => {
+    const held = within("ON_HOLD", -1)
+    expect(held.length).toBeGreaterThan(0)
+    expect(held.filter(({ one, at }) => !arriving(one, at))).toEqual([])
+  })
   it("have nothing that is overdue", () => {
     const late = within("SENT", 2).filter(({ one, at }) => flags(one, at).some(({ flag }) => flag === "NOT_DEPARTED"))
     expect(late.length).toBeGreaterThan(0)
