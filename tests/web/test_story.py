@@ -84,8 +84,6 @@ async def the_line_breaks_while_kenya_asks(c: Cast) -> None:
 
 async def a_tablet_comes_in_reads_and_answers(c: Cast, folder: Path) -> Officer:
     """The officer's own browser invites and approves it; it reads what each channel lets a newcomer read."""
-    # Whom a program lets in is not told the title again where only what is new is read (docs/limits.md).
-    await c.gateway.stop()
     for title, history in ((ROOM, "full"), (QUIET, "from_join")):
         await c.be.make_channel(title, "ae/ncp", "ke/ncp", history=history)
         await c.be.post("before")
@@ -100,7 +98,6 @@ async def a_tablet_comes_in_reads_and_answers(c: Cast, folder: Path) -> Officer:
     await tablet.reads("after")
     await c.ke.open_channel(QUIET)
     await c.ke.reads("before", "after")
-    await c.gateway.start()
 
     await tablet.open(c.reference)
     await tablet.sees("SBX4490")
@@ -171,6 +168,10 @@ async def the_tablet_is_lost(c: Cast, tablet: Officer) -> None:
     await c.be.post("for those who are left")
     await c.ke.open_channel(QUIET)
     await c.ke.reads("before", "after", "for those who are left")
+    assert "tablet1" not in await c.ke.who_sees("before")
+    gone = [one for one in (await c.ke.who_sees("after")).splitlines() if t("channels.who_gone") in one]
+    assert len(gone) == 1 and "tablet1" in gone[0]
+    assert t("channels.who_server_too") in await c.ke.who_sees("Revoked: ")
     await c.ae.open(c.reference)
     await c.ae.act("movement_TRANSIT_OUT")
     await c.ae.choose(t("consignments.send_movement"))
