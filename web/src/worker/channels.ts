@@ -132,7 +132,9 @@ function pageOf(here: Here, state: ChannelState, from: number, last: number): Ch
     ...(asked < 0 ? [] : [asked - BEFORE]),
   ]
   const shown = entries.slice(Math.max(0, Math.min(...starts)))
-  here.fetched.ask([state.id])
+  const newest = entries.at(-1)?.seq ?? 0
+  const whose = readers(here, state, newest)
+  here.fetched.ask(state.id, newest, whose)
   here.lookAtTerms()
   const draft = here.device.shelf.get(`draft channel ${state.id}`)
   return {
@@ -143,7 +145,7 @@ function pageOf(here: Here, state: ChannelState, from: number, last: number): Ch
     ],
     more_before: entries.length > shown.length,
     first_unread_seq: unread?.seq ?? null,
-    readers: readers(here, state, entries.at(-1)?.seq ?? 0),
+    readers: whose,
     seats: seats(here, state),
     may_seat: state.charter.purpose === "channel" && state.own_leaf && state.charter.owners.includes(here.device.uri.officeId),
     draft: typeof draft === "string" ? draft : "",

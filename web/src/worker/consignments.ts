@@ -243,7 +243,6 @@ function lanesOf(here: Here, desk: Desk, one: Consignment): ConsignmentPage["lan
   for (const { log, seq, part } of desk.reading.parts(one.reference).values()) {
     byLane.set(log, { seq: Math.max(seq, byLane.get(log)?.seq ?? 0), part: part.part })
   }
-  here.fetched.ask(byLane.keys())
   const states = new Map(here.device.channels().map((state) => [state.id, state]))
   return [...byLane].map(([channel, { seq, part }]) => {
     const parties = [...(desk.reading.parties.get(channel) ?? [])]
@@ -258,6 +257,7 @@ function lanesOf(here: Here, desk: Desk, one: Consignment): ConsignmentPage["lan
         acknowledged_ms: leg?.acknowledged_ms ?? null,
       }
     })
+    here.fetched.ask(channel, seq, readers)
     return { channel, part, parties, readers }
   })
 }

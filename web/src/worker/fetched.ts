@@ -1,9 +1,17 @@
-/** Keep what the server tells of how far others have fetched: asked in the background, shown when it is there. */
+/**
+ * Keep what the server tells of how far others have fetched: asked in the background, shown when it is there.
+ *
+ * No event says that somebody fetched. So while a page shows an entry that some party lacks, it is asked again: soon
+ * after the entry came, then ever less often, then at the page's own occasions only.
+ */
+import type { Reader } from "../api"
 import type { Device } from "../client/device"
 import { Problem } from "../client/errors"
 import { uriOf } from "./lines"
 
 const FRESH_MS = 5_000
+const SOON_MS = 1_500
+const LONGEST_MS = 60_000
 
 interface Kept {
   readonly at_ms: number
@@ -13,12 +21,21 @@ interface Kept {
   readonly shut: boolean
 }
 
+/** An entry that a page shows, who is to fetch it, and when that is asked again. */
+interface Awaited {
+  readonly seq: number
+  parties: readonly string[]
+  pause_ms: number
+  timer: ReturnType<typeof setTimeout> | undefined
+}
+
 export class Fetched {
   readonly #device: Device
   readonly #nowMs: () => number
   readonly #changed: () => void
   readonly #kept = new Map<string, Kept>()
   readonly #asking = new Set<string>()
+  readonly #awaited = new Map<string, Awaited>()
   #version = 0
 
   constructor(device: Device, nowMs: () => number, changed: () => void) {
@@ -42,20 +59,51 @@ export class Fetched {
     return this.#kept.get(channel)?.shut ?? false
   }
 
-  /** Ask anew where it was long ago; whoever shows it hears when there is news. */
-  ask(channels: Iterable<string>): void {
-    for (const channel of new Set(channels)) {
-      const kept = this.#kept.get(channel)
-      if (this.#asking.has(channel) || (kept !== undefined && this.#nowMs() - kept.at_ms < FRESH_MS)) continue
-      this.#asking.add(channel)
-      void this.#fetch(channel).finally(() => this.#asking.delete(channel))
-    }
+  /**
+   * Ask for what a page shows: anew where it was long ago, again while a party lacks the entry; who shows it hears.
+   *
+   * Takes  readers: as the page shows them; who has no device is not waited for
+   */
+  ask(channel: string, seq: number, readers: readonly Reader[]): void {
+    const parties = readers.filter(({ devices, delivered }) => devices > 0 && !delivered).map(({ party }) => party)
+    const kept = this.#kept.get(channel)
+    const before = this.#awaited.get(channel)
+    const quiet = kept === undefined || this.#nowMs() - kept.at_ms >= FRESH_MS
+    if (before?.seq !== seq) {
+      clearTimeout(before?.timer)
+      // Where much is said, one answer serves for several entries.
+      this.#awaited.set(channel, { seq, parties, pause_ms: quiet ? SOON_MS : FRESH_MS, timer: undefined })
+    } else before.parties = parties
+    if (quiet && (before === undefined || before.seq === seq)) this.#begin(channel)
+    else this.#arm(channel)
   }
 
-  /** Somebody fetched more: ask again at the next occasion. */
-  stale(channel: string): void {
-    const kept = this.#kept.get(channel)
-    if (kept !== undefined) this.#kept.set(channel, { ...kept, at_ms: 0 })
+  /** Ask nothing more. */
+  stop(): void {
+    for (const { timer } of this.#awaited.values()) clearTimeout(timer)
+    this.#awaited.clear()
+  }
+
+  #begin(channel: string): void {
+    if (this.#asking.has(channel)) return
+    this.#asking.add(channel)
+    void this.#fetch(channel).finally(() => {
+      this.#asking.delete(channel)
+      this.#arm(channel)
+    })
+  }
+
+  /** Ask again after a while, unless everybody has it or it was asked often enough. */
+  #arm(channel: string): void {
+    const one = this.#awaited.get(channel)
+    if (one === undefined || one.timer !== undefined || one.pause_ms > LONGEST_MS || this.#asking.has(channel)) return
+    if (one.parties.every((party) => this.of(channel, party) >= one.seq)) return
+    const pause = one.pause_ms
+    one.pause_ms *= 2
+    one.timer = setTimeout(() => {
+      one.timer = undefined
+      this.#begin(channel)
+    }, pause)
   }
 
   async #fetch(channel: string): Promise<void> {

@@ -185,14 +185,13 @@ export class Following {
   }
 
   async #look(seen: OpenedEntry | Notice): Promise<void> {
-    const { desks, fetched, live, rooms, device, changed, nowMs } = this.#here
+    const { desks, live, rooms, device, changed, nowMs } = this.#here
     live.synced_ms = nowMs()
     if ("facts" in seen) return await this.#notice(seen)
     // A channel of an operation that is new here: its terms are asked for first.
     if (desks.ofChannel(seen.channel) === null) await this.#learn()
     else if (follows(seen)) void this.#learnAnew().catch(() => undefined)
     desks.alertOf(seen)
-    fetched.stale(seen.channel)
     if (seen.kind === Kind.COMMIT && seen.device === device.uri.toString()) {
       void rooms.retitle(seen.channel).then((said) => said && changed("sync", "room"))
     }

@@ -243,6 +243,7 @@ export class Keeper {
     const device = this.#device
     this.#following?.stop()
     this.#following = null
+    this.#api?.here.fetched.stop()
     this.#api = null
     this.#device = null
     this.#given.share(null)
