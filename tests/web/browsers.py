@@ -14,7 +14,7 @@ from playwright.async_api import Browser, async_playwright
 from tests.architecture.sources import ROOT
 
 PAGES = ROOT / "app" / "pages"
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
 
 
 def demanded() -> bool:
@@ -44,7 +44,7 @@ async def chromium() -> AsyncIterator[Browser]:
     """Start Chromium without a window."""
     path = need_browser()
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=path, args=list(_FLAGS))
+        browser = await driver.chromium.launch(executable_path=path, args=list(FLAGS))
         try:
             yield browser
         finally:

@@ -3,6 +3,8 @@ async () => {
   const texts = []
   const open_keys = []
   const databases = []
+  const rows_of = {}
+  const sealed = []
   let rows = 0
   const latin = (bytes) => [...bytes].map((byte) => String.fromCharCode(byte)).join("")
   const take = (value) => {
@@ -26,6 +28,14 @@ async () => {
       const read = (asked) => new Promise((done) => (asked.onsuccess = () => done(asked.result)))
       const [keys, values] = [await read(table.getAllKeys()), await read(table.getAll())]
       rows += keys.length
+      // Of the store's rows only ciphertext under a number is expected; whatever else is there is told with the texts.
+      rows_of[`${name}/${store}`] = keys.length
+      if (store === "rows") {
+        values.forEach((value, at) => {
+          if (typeof keys[at] === "number" && value instanceof Uint8Array) sealed.push(latin(value))
+          else texts.push(`not sealed: ${String(keys[at])}`)
+        })
+      }
       take(keys)
       take(values)
     }
@@ -40,7 +50,13 @@ async () => {
       if (!name.startsWith("pratique-files-")) texts.push(request.url, await (await cache.match(request)).text())
     }
   }
+  const files = []
+  for await (const name of (await navigator.storage.getDirectory()).keys()) files.push(name)
+  const registered = await navigator.serviceWorker.getRegistrations()
+  const told = (await Promise.all(registered.map((one) => one.getNotifications()))).flat()
+  const notifications = told.map(({title, body, data}) => JSON.stringify({title, body, data}))
   return {
+    rows_of, sealed: sealed.join(""), files, notifications, cookies: document.cookie,
     databases, rows, open_keys, texts, caches: caches_, local: {...localStorage}, session: {...sessionStorage},
     name: window.name, title: document.title, state: JSON.stringify(history.state),
     timings: performance.getEntries().map((one) => one.name),
