@@ -187,6 +187,12 @@ async def chain_at(tx: Transaction, log_id: bytes, seq: int) -> bytes | None:
     return found
 
 
+async def ends(tx: Transaction, ids: Iterable[bytes]) -> dict[bytes, tuple[int, bytes]]:
+    """Give the newest number of each of some logs, and the chain at it."""
+    rows = await tx.execute(select(logs.c.id, logs.c.head_seq, logs.c.chain).where(logs.c.id.in_(list(ids))))
+    return {log_id: (seq, chain) for log_id, seq, chain in rows}
+
+
 async def heads(tx: Transaction, ids: Iterable[bytes]) -> dict[bytes, int]:
     """Give the newest number of each of some logs."""
     rows = await tx.execute(select(logs.c.id, logs.c.head_seq).where(logs.c.id.in_(list(ids))))

@@ -218,7 +218,7 @@ class Device:
     async def watch(self, logs: Iterable[bytes] | None = None) -> AsyncGenerator[OpenedEntry | Notice]:
         """Yield entries as they come, after what the store has; reconnects by itself, ends when cancelled."""
         run = Watch(self._follower, self._channels, self.opened, logs)
-        async with aclosing(run.run(await self._syncer.listed())) as entries:
+        async with aclosing(run.run((await self._syncer.listed()).ids())) as entries:
             async for one in entries:
                 yield one
 

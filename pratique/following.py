@@ -20,6 +20,7 @@ from pratique.errors import ServerMistrusted
 from pratique.groups.committing import Signer
 from pratique.groups.engine_host import Engine
 from pratique.groups.moving import Mover, Step
+from pratique.listed import rolled_back
 from pratique.opening import Opener
 from pratique.posts import bad_commit_report
 from pratique.store.file import Lost, Store
@@ -84,8 +85,7 @@ class Follower:
         head = answer.headers.get("pratique-head", "")
         newest = int(head) if head.isascii() and head.isdigit() else 0
         if newest < after:
-            detail = f"log {log.hex()[:8]} became shorter: {after} entries are kept here, the server shows {newest}"
-            raise ServerMistrusted("log_rolled_back", detail)
+            raise rolled_back(log, after, newest)
         return read_events(answer.content), newest
 
     async def take(self, log: bytes, events: Events) -> int:

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from pratique.errors import PratiqueError, ServerMistrusted
 from pratique.following import Follower, pass_over
-from pratique.http import field, text
+from pratique.http import text
+from pratique.listed import list_logs
 from pratique.opened import Operation
 from pratique.store.file import Lost
 from pratique.wire.bodies import OperationTerms
@@ -23,11 +24,10 @@ class Operations:
 
     async def all(self) -> list[Operation]:
         """List the operations that the server names, each folded and verified from its own log."""
-        told = await self._follower.account.call("GET", "/v1/operations")
+        listed = await list_logs(self._follower.account, self._follower.logs, "operations")
         found = []
-        for one in told.get("operations", list):
-            operation = bytes.fromhex(field(one, "id", str))
-            known = self._follower.logs.load(operation).seq == field(one, "head_seq", int)
+        for operation in listed.ids():
+            known = self._follower.logs.load(operation).seq == listed.head(operation)
             found.append(await (self.stored(operation) if known else self.one(operation)))
         return found
 

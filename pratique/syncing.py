@@ -5,7 +5,7 @@ from __future__ import annotations
 from pratique.channels import Channels
 from pratique.errors import PratiqueError
 from pratique.following import Follower
-from pratique.http import field
+from pratique.listed import Listed, list_logs
 from pratique.opened import SyncReport
 from pratique.watching import MOST_SKEW_MS, notices_of
 
@@ -25,12 +25,13 @@ class Syncer:
             report.problems.append(f"the server's clock differs by {abs(skew_ms) // 1000} s; see `doctor`")
         report.problems += await poster.flush()
         report.notices += notices_of(await follower.read_inbox())
-        listed: dict[bytes, int | None] = {log: None} if log is not None else {**await self.listed()}
-        offices = await self._channels.offices(listed)
-        for channel, head in listed.items():
+        listed = await self.listed() if log is None else None
+        channels = listed.ids() if listed else [log] if log else []
+        offices = await self._channels.offices(channels)
+        for channel in channels:
             before = follower.logs.load(channel)
             try:
-                if before.seq != head:
+                if listed is None or before.seq != listed.head(channel):
                     report.entries += await follower.follow(channel)
                 await self._channels.tend(channel, report, offices=offices)
                 await self._acknowledge(channel, before.seq)
@@ -48,10 +49,9 @@ class Syncer:
             await stock.refill(follower.now_ms())
         return report
 
-    async def listed(self) -> dict[bytes, int]:
-        """List the channels in which this device's office is seated, each with the number of its newest entry."""
-        told = (await self._follower.account.call("GET", "/v1/channels")).get("channels", list)
-        return {bytes.fromhex(field(one, "id", str)): field(one, "head_seq", int) for one in told}
+    async def listed(self) -> Listed:
+        """List the channels in which this device's office is seated."""
+        return await list_logs(self._follower.account, self._follower.logs, "channels")
 
     async def _acknowledge(self, channel: bytes, before: int) -> None:
         seq = self._follower.logs.load(channel).seq

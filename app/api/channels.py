@@ -34,6 +34,7 @@ class Listed(Answer):
     purpose: str
     history: str
     head_seq: int
+    head_chain: str
     cursor: int
 
 
@@ -123,5 +124,6 @@ def _listed(one: channels.Listed) -> Listed:
         purpose=one.purpose,
         history=one.history,
         head_seq=one.head_seq,
+        head_chain=one.head_chain.hex(),
         cursor=one.cursor,
     )

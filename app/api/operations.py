@@ -41,6 +41,7 @@ class OperationAnswer(Answer):
     id: str
     code: str
     head_seq: int
+    head_chain: str
     statement: str
 
 
@@ -80,7 +81,13 @@ async def list_operations(device: Caller, tx: Look) -> Operations:
     found = await operations.of_party(tx, device.party)
     return Operations(
         operations=[
-            OperationAnswer(id=one.id.hex(), code=one.code, head_seq=one.head_seq, statement=b64(one.statement))
+            OperationAnswer(
+                id=one.id.hex(),
+                code=one.code,
+                head_seq=one.head_seq,
+                head_chain=one.head_chain.hex(),
+                statement=b64(one.statement),
+            )
             for one in found
         ]
     )

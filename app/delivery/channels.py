@@ -32,6 +32,7 @@ class Listed:
     history: str
     epoch: int
     head_seq: int
+    head_chain: bytes
     cursor: int
 
 
@@ -154,8 +155,8 @@ async def list_for(tx: Transaction, device: DeviceUri) -> list[Listed]:
     """Give the channels in which the device's office is seated."""
     rows = await tx.execute(_listing(device).where(seats.c.office == device.office_id).order_by(channels.c.id))
     found = [_listed(row) for row in rows.mappings()]
-    newest = await log.heads(tx, [one[0] for one in found])
-    return [Listed(*one[:5], newest[one[0]], one[5]) for one in found]
+    ends = await log.ends(tx, [one[0] for one in found])
+    return [Listed(*one[:5], *ends[one[0]], one[5]) for one in found]
 
 
 async def detail(tx: Transaction, device: DeviceUri, channel: bytes) -> tuple[Listed, list[tuple[str, int]]]:
@@ -165,8 +166,8 @@ async def detail(tx: Transaction, device: DeviceUri, channel: bytes) -> tuple[Li
     rows = await tx.execute(
         select(cursors.c.device, cursors.c.seq).where(cursors.c.log == channel).order_by(cursors.c.device)
     )
-    newest = await log.head(tx, channel)
-    return Listed(*one[:5], newest or 0, one[5]), list(rows.all())
+    ends = await log.ends(tx, [channel])
+    return Listed(*one[:5], *ends[channel], one[5]), list(rows.all())
 
 
 async def set_cursor(tx: Transaction, device: DeviceUri, log_id: bytes, seq: int) -> None:

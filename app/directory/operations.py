@@ -29,6 +29,7 @@ class Operation:
     code: str
     number: int
     head_seq: int
+    head_chain: bytes
     statement: bytes
 
 
@@ -94,8 +95,8 @@ async def of_party(tx: Transaction, party: str) -> list[Operation]:
             .order_by(operations.c.code, operations.c.id)
         )
     ).all()
-    heads = await log.heads(tx, [row.id for row in rows])
-    return [Operation(row.id, row.code, row.number, heads[row.id], row.statement) for row in rows]
+    ends = await log.ends(tx, [row.id for row in rows])
+    return [Operation(row.id, row.code, row.number, *ends[row.id], row.statement) for row in rows]
 
 
 async def codes(tx: Transaction, ids: Iterable[bytes]) -> dict[bytes, str]:

@@ -68,6 +68,10 @@ class Logs:
         """List the channels known here."""
         return [row[0] for row in self._store.all("SELECT id FROM logs WHERE membership IS NOT NULL ORDER BY id")]
 
+    def ends(self) -> dict[bytes, tuple[int, bytes]]:
+        """Give per log, of whatever kind, the newest number that was processed and the chain at it."""
+        return {row["id"]: (row["seq"], row["chain"]) for row in self._store.all("SELECT id, seq, chain FROM logs")}
+
     def load(self, log: bytes) -> LogPosition:
         """Give the position in a log; a new log begins at 0 with its id as the chain."""
         row = self._store.one("SELECT * FROM logs WHERE id = ?", log)

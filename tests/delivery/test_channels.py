@@ -29,7 +29,8 @@ async def test_a_device_lists_the_channels_of_its_office(room: Room, engine: Eng
     lane = await room.found(engine, be, operation, lane=["be", "ke"], history="from_join")
     talk = await room.found(engine, be, operation, seat=["ke/ncp"])
     assert {one.id for one in await listed(room, be)} == {lane.id, talk.id}
-    assert await listed(room, ke) == [channels.Listed(talk.id, operation, "channel", "full", 0, 3, 0)]
+    chain = await room.chain(talk.id)
+    assert await listed(room, ke) == [channels.Listed(talk.id, operation, "channel", "full", 0, 3, chain, 0)]
     assert await listed(room, ocu) == []
     ended = stated(seats(talk.id, be, talk.head, 2, **{"ke/ncp": False}))
     await room.post(be, talk.id, ended)

@@ -7,17 +7,18 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pratique.device import Device
-from pratique.errors import ChannelStopped
+from pratique.errors import ChannelStopped, ServerMistrusted
 from pratique.opened import OpenedEntry
 from pratique.posts import sealed_post
 from pratique.store.outbox import Posting
 from pratique.wire.entries import Entry, Urgency
 from pratique.wire.events import Withheld
-from tests.evil_server import Shown
+from tests.evil_server import Answered, Asked, Shown
 from tests.faults.evil_room import EvilRoom, evil_room, renumbered, standing
 from tests.world import DAY_MS, contents, read
 
@@ -39,6 +40,24 @@ class Lie:
     problems: list[str]
     stops: bool = False
     renumber: bool = True
+
+
+# What the list of channels says of a log's end, while the log itself is shown as it is.
+LISTED: dict[str, tuple[dict[str, Any], str]] = {
+    "an end before what is known": ({"head_seq": 1}, "became shorter"),
+    "the known end with another entry": ({"head_chain": "ab" * 32}, "became another"),
+    "no end": ({"head_seq": 0, "head_chain": ""}, "became shorter"),
+}
+
+
+def relisted(room: EvilRoom, what: str, log: bytes, said: dict[str, Any]) -> None:
+    """Tell something else in a list about one log."""
+
+    def change(_: Asked, answered: Answered) -> Answered:
+        told = [one | said if one["id"] == log.hex() else one for one in answered.json()[what]]
+        return answered.saying({what: told})
+
+    room.evil.answer("GET", f"/v1/{what}", change)
 
 
 @dataclass(frozen=True)
@@ -175,6 +194,38 @@ async def test_what_no_honest_server_can_tell_is_not_taken_at_all(
             assert len(report.problems) == 1 and "shorter" in report.problems[0]
             room.evil.behave()
             assert (await victim.sync()).problems == []
+
+
+async def test_a_list_that_ends_a_log_elsewhere_than_this_device_has_verified_is_refused(
+    tmp_path: Path, sqlite_database_url: str, subtests: pytest.Subtests
+) -> None:
+    async with evil_room(tmp_path, sqlite_database_url) as room:
+        first, _, victim, at = await talk(room)
+        await victim.sync()
+        before = victim._follower.logs.load(room.channel)
+        other = await first.create_channel(room.room.operation, title="another", offices=["ke/ncp"])
+        for number, (name, (said, detail)) in enumerate(LISTED.items()):
+            with subtests.test(name):
+                await first.post(other, "message", f"elsewhere {number}".encode())
+                relisted(room, "channels", room.channel, said)
+                problems = (await victim.sync()).problems
+                assert len(problems) == 1 and detail in problems[0], problems
+                assert victim._follower.logs.load(room.channel) == before
+                # The others go on, and so does this one as soon as it is told the truth.
+                assert read(victim, other)[-1] == f"elsewhere {number}".encode()
+                room.evil.behave()
+                assert (await victim.sync()).problems == []
+        (known,) = await victim.operations()
+        for name in ("no end", "the known end with another entry"):
+            with subtests.test(f"{name}: an operation"):
+                said, detail = LISTED[name]
+                relisted(room, "operations", known.id, said)
+                with pytest.raises(ServerMistrusted, match=detail) as refused:
+                    await victim.operations()
+                assert refused.value.code == "log_rolled_back"
+                room.evil.behave()
+                assert await victim.operations() == [known]
+        assert read(victim, room.channel, at) == TRUE
 
 
 async def test_a_lie_about_one_channel_with_an_unsent_post_stops_no_other(

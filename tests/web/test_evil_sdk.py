@@ -11,7 +11,7 @@ import pytest
 from pratique.device import Device
 from tests.faults.evil_room import EvilRoom, evil_room
 from tests.faults.test_evil_joins import OLD, lies_of, split
-from tests.faults.test_evil_logs import LIES, OUTRAGES, TRUE, told
+from tests.faults.test_evil_logs import LIES, LISTED, OUTRAGES, TRUE, relisted, told
 from tests.web.peers import Peer, PeerError, peer
 from tests.web.scenes import Scene
 
@@ -87,6 +87,15 @@ async def test_the_browser_takes_nothing_that_no_honest_server_can_tell(
             assert len(problems) == 1 and "shorter" in problems[0]
             room.evil.behave()
             assert (await web.ask("web", "sync"))["problems"] == []
+        for name, (said, detail) in LISTED.items():
+            with subtests.test(name):
+                before = await scene.state("web", room.channel)
+                relisted(room, "channels", room.channel, said)
+                problems = (await web.ask("web", "sync"))["problems"]
+                assert len(problems) == 1 and detail in problems[0], problems
+                assert await scene.state("web", room.channel) == before
+                room.evil.behave()
+                assert (await web.ask("web", "sync"))["problems"] == []
 
 
 async def test_the_browser_joins_the_logged_group_or_none(

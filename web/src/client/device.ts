@@ -238,7 +238,7 @@ export class Device extends OwnDevice {
     const opened = (channel: string, after: number): Iterable<OpenedEntry> => this.opened(channel, after)
     const sockets = this.#around.sockets ?? globalThis.WebSocket
     const watch = new Watch(this.#follower, this.#channels, opened, { ...how, sockets })
-    yield* watch.run(how.synced?.listed ?? (await this.#syncer.listed()).keys())
+    yield* watch.run(how.synced?.listed ?? (await this.#syncer.listed()).ids())
   }
 
   /** Seat and unseat offices by a signed roster statement; then add and remove their devices. */

@@ -6,7 +6,8 @@ import type { Entry } from "../wire/entries"
 import { Refused } from "../wire/refused"
 import { sign, Statement } from "../wire/statements"
 import { PratiqueError, ServerMistrusted } from "./errors"
-import { field, text } from "./http"
+import { text } from "./http"
+import { listLogs } from "./listed"
 import type { Operation } from "./opened"
 import { Lost } from "./store"
 
@@ -20,11 +21,10 @@ export class Operations {
 
   /** List the operations that the server names, each folded and verified from its own log. */
   async all(): Promise<Operation[]> {
-    const told = await this.#follower.account.call("GET", "/v1/operations")
+    const listed = await listLogs(this.#follower.account, this.#follower.logs, "operations")
     return await Promise.all(
-      told.get("operations", "list").map(async (one) => {
-        const operation = logId(field(one, "id", "str"))
-        const known = this.#follower.logs.load(operation).seq === field(one, "head_seq", "int")
+      listed.ids().map(async (operation) => {
+        const known = this.#follower.logs.load(operation).seq === listed.head(operation)
         return await (known ? this.stored(operation) : this.one(operation))
       }),
     )
@@ -120,10 +120,4 @@ export class Operations {
       if (newest === undefined || newest.seq >= head) return
     }
   }
-}
-
-/** Give a log's id as the server names it; throws `ServerMistrusted`. */
-export function logId(told: string): string {
-  if (!/^[0-9a-f]{64}$/.test(told)) throw new ServerMistrusted("bad_answer", "the server names a log that is none")
-  return told
 }

@@ -6,9 +6,8 @@ import type { Poster } from "../groups/posting"
 import { regain, regained, regainStock } from "../groups/regaining"
 import { inboxId } from "../wire/entries"
 import { PratiqueError, Unreachable } from "./errors"
-import { field } from "./http"
+import { type Listed, listLogs } from "./listed"
 import { emptyReport, type SyncReport } from "./opened"
-import { logId } from "./operations"
 import { MOST_SKEW_MS, noticesOf } from "./watching"
 
 /** So many channels are read side by side. */
@@ -46,19 +45,20 @@ export class Syncer {
     }
     await regainStock(this.#channels)
     report.problems.push(...(await this.#poster.flush()))
-    const [inbox, channels] = await Promise.all([
+    const [inbox, first] = await Promise.all([
       follower.readInbox(),
-      log === null ? this.listed() : new Map([[log, null]]),
+      log === null ? this.listed() : null,
       log === null ? stock.refill(follower.nowMs()) : null,
     ])
     report.inbox = inbox.at(-1)?.entry.seq ?? follower.logs.load(inboxId(follower.own)).seq
-    let listed: ReadonlyMap<string, number | null> = channels
+    let listed = first
     report.notices.push(...noticesOf(inbox))
     // A channel that began between the two answers is named in the inbox alone.
-    const began = report.notices.some(({ facts }) => "channel" in facts && !channels.has(String(facts["channel"])))
+    const known = new Set(listed?.ids())
+    const began = report.notices.some(({ facts }) => "channel" in facts && !known.has(String(facts["channel"])))
     if (log === null && began) listed = await this.listed()
-    report.listed.push(...listed.keys())
-    const read = await this.#read(listed, report, told)
+    report.listed.push(...(listed?.ids() ?? (log === null ? [] : [log])))
+    const read = await this.#read(report.listed, listed, report, told)
     if (how.tend !== false) await this.#tend(read, report)
     for (const channel of read) {
       await this.#guarded(channel, report, () => this.#channels.forget(channel, follower.nowMs()))
@@ -74,36 +74,34 @@ export class Syncer {
     return report
   }
 
-  /** List the channels in which this device's office is seated, each with the number of its newest entry. */
-  async listed(): Promise<Map<string, number>> {
-    const told = (await this.#follower.account.call("GET", "/v1/channels")).get("channels", "list")
-    return new Map(told.map((one) => [logId(field(one, "id", "str")), field(one, "head_seq", "int")]))
+  /** List the channels in which this device's office is seated. */
+  async listed(): Promise<Listed> {
+    return await listLogs(this.#follower.account, this.#follower.logs, "channels")
   }
 
   /** Read channels to their ends, some side by side; give those that could be read, in their order. */
-  async #read(listed: ReadonlyMap<string, number | null>, report: SyncReport, told?: Told): Promise<string[]> {
+  async #read(channels: readonly string[], listed: Listed | null, report: SyncReport, told?: Told): Promise<string[]> {
     const { logs } = this.#follower
     const failed = new Set<string>()
-    const waiting = [...listed]
+    const waiting = [...channels]
     let done = 0
-    told?.(done, listed.size)
+    told?.(done, channels.length)
     const some = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const [channel, head] = next
+      for (let channel = waiting.shift(); channel !== undefined; channel = waiting.shift()) {
         const before = logs.load(channel)
         const good = await this.#guarded(channel, report, async () => {
-          const taken = before.seq === head ? 0 : await this.#follower.follow(channel)
+          const taken = before.seq === listed?.head(channel) ? 0 : await this.#follower.follow(channel)
           report.entries += taken
           await regain(this.#channels, channel)
           await this.#acknowledge(channel, before.seq)
         })
         if (!good) failed.add(channel)
         if (before.state === null && logs.load(channel).state !== null) report.joined.push(channel)
-        told?.(++done, listed.size)
+        told?.(++done, channels.length)
       }
     }
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, some))
-    return [...listed.keys()].filter((channel) => !failed.has(channel))
+    return channels.filter((channel) => !failed.has(channel))
   }
 
   async #tend(channels: readonly string[], report: SyncReport): Promise<void> {

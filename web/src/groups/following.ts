@@ -9,6 +9,7 @@
 import type { Account } from "../client/account"
 import type { LocalDirectory } from "../client/directory"
 import { ServerMistrusted } from "../client/errors"
+import { rolledBack } from "../client/listed"
 import { Opener } from "../client/opening"
 import { Keys } from "../client/store/keys"
 import { type LogPosition, Logs, type Row, rowOf } from "../client/store/logs"
@@ -90,10 +91,7 @@ export class Follower {
     const answer = await this.account.call("GET", `/v1/logs/${log}/entries?after=${after}&limit=${PAGE}`)
     const told = answer.headers.get("pratique-head") ?? ""
     const head = /^[0-9]+$/.test(told) ? Number(told) : 0
-    if (head < after) {
-      const detail = `log ${log.slice(0, 8)} became shorter: ${after} entries are kept here, the server shows ${head}`
-      throw new ServerMistrusted("log_rolled_back", detail)
-    }
+    if (head < after) throw rolledBack(log, after, head)
     return { events: readEvents(answer.content), head }
   }
 

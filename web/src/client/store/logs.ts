@@ -101,6 +101,11 @@ export class Logs {
     return known.map((position) => position.id).sort()
   }
 
+  /** Give per log, of whatever kind, the newest number that was processed and the chain at it. */
+  ends(): Map<string, { seq: number; chain: string }> {
+    return new Map(this.#logs.values().map(({ id, seq, chain }) => [id, { seq, chain }]))
+  }
+
   /** Give the position in a log; a new log begins at 0 with its id as the chain. */
   load(log: string): LogPosition {
     return this.#logs.get(log) ?? startOf(log)
