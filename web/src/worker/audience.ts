@@ -21,7 +21,7 @@ function audienceAt(here: Here, { channel, seq, less }: Place): Audience | null 
   const { history, purpose } = state.charter
   const since = sealed && history === "from_join" ? at : null
   const able = ableAt(here.device.leaves(channel), movesIn(here.device.opened(channel, at)), since)
-  here.fetched.ask([channel])
+  here.fetched.look(channel)
   const of = (uris: readonly string[], party: string): string[] => uris.filter((uri) => uriOf(uri)?.party === party).sort()
   const parties = new Set([...partiesOf(state), ...able.gone.flatMap((uri) => uriOf(uri)?.party ?? [])])
   return {

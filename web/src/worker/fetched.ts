@@ -59,6 +59,11 @@ export class Fetched {
     return this.#kept.get(channel)?.shut ?? false
   }
 
+  /** Ask anew where it was long ago; who shows it hears when there is news. */
+  look(channel: string): void {
+    if (this.#quiet(channel)) this.#begin(channel)
+  }
+
   /**
    * Ask for what a page shows: anew where it was long ago, again while a party lacks the entry; who shows it hears.
    *
@@ -66,9 +71,8 @@ export class Fetched {
    */
   ask(channel: string, seq: number, readers: readonly Reader[]): void {
     const parties = readers.filter(({ devices, delivered }) => devices > 0 && !delivered).map(({ party }) => party)
-    const kept = this.#kept.get(channel)
     const before = this.#awaited.get(channel)
-    const quiet = kept === undefined || this.#nowMs() - kept.at_ms >= FRESH_MS
+    const quiet = this.#quiet(channel)
     if (before?.seq !== seq) {
       clearTimeout(before?.timer)
       // Where much is said, one answer serves for several entries.
@@ -82,6 +86,11 @@ export class Fetched {
   stop(): void {
     for (const { timer } of this.#awaited.values()) clearTimeout(timer)
     this.#awaited.clear()
+  }
+
+  #quiet(channel: string): boolean {
+    const kept = this.#kept.get(channel)
+    return kept === undefined || this.#nowMs() - kept.at_ms >= FRESH_MS
   }
 
   #begin(channel: string): void {

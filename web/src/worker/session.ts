@@ -244,8 +244,7 @@ export class Keeper {
     this.#following?.stop()
     this.#following = null
     this.#api?.here.fetched.stop()
-    this.#api = null
-    this.#device = null
+    this.#api = this.#device = null
     this.#given.share(null)
     return device
   }
