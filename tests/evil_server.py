@@ -22,8 +22,9 @@ import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from pratique.wire.entries import Entry, next_chain
+from pratique.wire.entries import Entry
 from pratique.wire.events import BATCH_MEDIA_TYPE, Withheld, batch, decode_batch, encode_event, encode_withheld
+from tests.log_ends import end_of
 
 Shown = Entry | Withheld
 Forge = Callable[[list[Shown]], list[Shown]]
@@ -204,8 +205,7 @@ class EvilServer:
     async def _listed(self, one: dict[str, Any], asked: Asked, headers: dict[str, str]) -> dict[str, Any]:
         """Tell in the list of channels the same lie as in the log."""
         forge = self._forge(log := bytes.fromhex(one["id"]), asked.reader)
-        shown = None if forge is None else forge(await self._entries(log, headers["authorization"]))
-        return one if shown is None else one | end_of(log, shown)
+        return one if forge is None else one | end_of(log, forge(await self._entries(log, headers["authorization"])))
 
     async def _entries(self, log: bytes, authorization: str) -> list[Shown]:
         """Read the true log, as much of it as this reader may."""
@@ -294,14 +294,6 @@ class _Quiet(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-def end_of(log: bytes, shown: list[Shown]) -> dict[str, Any]:
-    """Give a log's newest number and the chain at it, as a list tells them."""
-    chain = log
-    for entry in shown:
-        chain = next_chain(chain, entry.seq, entry.digest if isinstance(entry, Withheld) else entry.digest())
-    return {"head_seq": shown[-1].seq if shown else 0, "head_chain": chain.hex()}
 
 
 def _event(entry: Shown) -> bytes:

@@ -211,7 +211,6 @@ async def test_a_list_that_ends_a_log_elsewhere_than_this_device_has_verified_is
                 problems = (await victim.sync()).problems
                 assert len(problems) == 1 and detail in problems[0], problems
                 assert victim._follower.logs.load(room.channel) == before
-                # The others go on, and so does this one as soon as it is told the truth.
                 assert read(victim, other)[-1] == f"elsewhere {number}".encode()
                 room.evil.behave()
                 assert (await victim.sync()).problems == []
