@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pratique.contents.draft import Draft
-from pratique.desk import announcing, numbering
+from pratique.desk import announcing, numbering, rerouting
 from pratique.desk.outward import Parcel
 from pratique.errors import PratiqueError
 from pratique.opened import OpenedEntry
@@ -57,7 +57,10 @@ async def discard(desk: Desk, draft_id: str) -> None:
 
 
 async def release(desk: Desk, draft_id: str, urgency: Urgency | None, without: tuple[str, ...] = ()) -> Sent:
-    """Send it; raises `PratiqueError` not_released, wrong_state, and what announcing raises."""
+    """Send it; another way replaces the old one.
+
+    Raises  PratiqueError: not_released, wrong_state, and what announcing raises
+    """
     draft, four_eyes = find(desk, draft_id), desk.drafts.policy.four_eyes
     if draft.announcement is None or draft.state not in (*OPEN, "PENDING_RELEASE", "SENT"):
         raise PratiqueError("wrong_state", f"draft {draft.draft[:8]} is {draft.state} and is not sent", LIST)
@@ -67,7 +70,10 @@ async def release(desk: Desk, draft_id: str, urgency: Urgency | None, without: t
         if draft.author == desk.device.uri.person:
             detail = "you wrote this draft; your Member wants another person to release it"
             raise PratiqueError("not_released", detail, "ask a colleague")
-    return await announcing.announce(desk, draft.announcement, urgency=urgency, without=without, draft_id=draft.draft)
+    announcement = draft.announcement
+    sent = await announcing.announce(desk, announcement, urgency=urgency, without=without, draft_id=draft.draft)
+    await rerouting.replace_old(desk, sent, announcement)
+    return sent
 
 
 async def set_policy(desk: Desk, policy: Policy) -> None:

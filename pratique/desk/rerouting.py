@@ -48,6 +48,19 @@ async def reroute(
     return sent
 
 
+async def replace_old(desk: Desk, sent: Sent, announcement: Announcement) -> None:
+    """Finish a re-routing that was written as a draft.
+
+    It names first what it replaces, and under `relates_to` why; so whoever releases it has read both.
+    """
+    reason = next((one.reason for one in announcement.overrides if one.field == "relates_to"), None)
+    old = desk.board.consignments.get(announcement.relates_to[0]) if announcement.relates_to else None
+    if reason is None or old is None or old.state != "DEPARTED":
+        return
+    if desk.party in (old.origin, *old.transit):
+        await reporting.report(desk, old.reference, Rerouting, {"replaced_by": sent.reference, "reason": reason}, None)
+
+
 def _placeholder(desk: Desk, old: Consignment) -> str:
     """Give a reference of this Member's to rehearse with, before the new one has its number."""
     return make_reference(desk.operation.terms.code, desk.party, int(old.reference.split("-")[-3]), 999_999)

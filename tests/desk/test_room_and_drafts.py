@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pratique.contents.adaptation import Adaptation
 from pratique.contents.desk import DeskHours
 from pratique.contents.fields import instant_ms
+from pratique.contents.movement import Movement
 from pratique.contents.policy import Policy
 from pratique.desk.desk import Desk
 from pratique.desk.room import open_room
 from pratique.errors import PratiqueError
 from pratique.wire.bodies import Participant
-from tests.desk.desks import HOUR_MS, announced, changed, desks
+from tests.desk.desks import HOUR_MS, announced, at, changed, desks
 from tests.world import now_ms
 
 
@@ -93,6 +95,24 @@ async def test_four_eyes_see_everything_that_is_sent(tmp_path: Path, sqlite_data
         await second.sync()
         amended_by_two = await second.release(draft)
         assert (amended_by_two.reference, amended_by_two.version) == (sent.reference, 2)
+        # Another way names what it replaces, and why; whoever releases it has read both, and the old one is replaced.
+        await be.sync()
+        await be.report(
+            sent.reference, Movement, {"step": "DEPARTED", "happened_at": at(-1), "transport_document": "AWB"}
+        )
+        why = "Brussels is closed."
+        with pytest.raises(PratiqueError) as rerouted:
+            await be.reroute(sent.reference, announced(("BELGG", "KENBO")), why)
+        assert rerouted.value.code == "needs_release"
+        told: dict[str, Any] = {"relates_to": [sent.reference], "overrides": [{"field": "relates_to", "reason": why}]}
+        way = await be.save_draft(announced(("BELGG", "KENBO"), **told))
+        await be.submit(way)
+        await second.sync()
+        new = await second.release(way)
+        assert (await second.release(way)).repeated
+        await d.sync("be", "ke")
+        old = d["ke"].find(sent.reference)
+        assert (old.state, old.replaced_by) == ("REPLACED", new.reference)
         # Receipts are this Member's own to give.
         there = await d["ke"].announce(announced(("KENBO", "BEBRU")))
         await be.sync()

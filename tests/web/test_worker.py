@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from pratique.contents.message import Message
+from pratique.contents.movement import Movement
 from pratique.contents.policy import Policy
 from pratique.desk.dispatching import digest_of
 from pratique.wire.entries import Urgency
-from tests.desk.desks import announced, changed, desks
+from tests.desk.desks import announced, at, changed, desks
 from tests.web.peers import PeerError
 from tests.web.test_desk import Scene, plain
 from tests.web.workers import Worker, bundle_worker, workers
@@ -132,6 +133,28 @@ async def test_one_writes_and_another_releases(scene: Scene) -> None:
     released = await web.act("release_draft", id=later, operation=scene.operation, urgency="routine")
     assert (await web.query("today"))["answers"] == []
     assert released["reference"] != sent.reference
+    # A change is seen by four eyes too: it is the next text of the draft that was sent.
+    changes = given | {"announcement": plain(announced(("BEBRU", "KENBO"), national="N-7", departs_h=99))}
+    again = await web.act("save_draft", reference=sent.reference, **changes)
+    assert again["id"] == draft["id"]
+    await web.act("submit_draft", **named)
+    (row,) = await web.query("drafts")
+    assert (row["reference"], row["state"]) == (sent.reference, "PENDING_RELEASE")
+    await be.sync()
+    assert (await be.release(draft["id"])).version == 2
+    # And another way: its draft says from what it goes on, and why; whoever releases it replaces the old one.
+    await be.report(sent.reference, Movement, {"step": "DEPARTED", "happened_at": at(-1), "transport_document": "1"})
+    told: dict[str, Any] = {
+        "relates_to": [sent.reference],
+        "overrides": [{"field": "relates_to", "reason": "Dubai is closed."}],
+    }
+    way = await be.save_draft(announced(("BELGG", "KENBO"), **told))
+    await be.submit(way)
+    await web.until(["answers", 0, "draft"], way, "today")
+    new = await web.act("release_draft", id=way, operation=scene.operation, urgency="priority")
+    await be.sync()
+    old = be.board.consignments[sent.reference]
+    assert (old.state, old.replaced_by) == ("REPLACED", new["reference"])
 
 
 async def test_a_form_that_was_sent_is_not_offered_again(scene: Scene) -> None:

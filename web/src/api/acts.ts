@@ -35,10 +35,12 @@ export interface Acts {
   opened: [{ reference: string }, void]
   save_local_draft: [{ key: string; value: unknown | null }, void]
   local_draft: [{ key: string }, unknown | null]
-  save_draft: [{ operation: string; announcement: AnnouncementInput; id?: string }, { id: string }]
+  /** `reference`: a change of what was sent, which is the next text of its draft. */
+  save_draft: [{ operation: string; announcement: AnnouncementInput; id?: string; reference?: string }, { id: string }]
   submit_draft: [{ id: string; operation: string }, void]
   give_back_draft: [{ id: string; operation: string; comment: string }, void]
   discard_draft: [{ id: string; operation: string }, void]
+  /** Send what another person wrote: a new one, the next version, or another way, which replaces the old one. */
   release_draft: [{ id: string; operation: string; urgency: Urgency }, { reference: string }]
   post_message: [{ channel: string; text: string; follows?: { log: string; seq: number }; mentions?: string[]; photos?: PhotoInput[]; urgency: Urgency }, void]
   mark_read: [{ channel: string; seq: number }, void]

@@ -98,7 +98,8 @@ export interface ConsignmentPage {
   timeline: TimelineLine[]
   /** Who can see this: per lane the parties, their devices, and how far each has fetched. */
   lanes: { channel: string; part: "goods" | "route" | "own"; parties: string[]; readers: Reader[] }[]
-  links: { reference: string; why: string }[]
+  /** `…_later`: the other one names this one. `known`: this Member has it, too. */
+  links: { reference: string; why: string; known: boolean }[]
   can: { act: Act; choices?: string[]; refused?: string }[]
 }
 
@@ -112,6 +113,8 @@ export interface DraftRow {
   mine: boolean
   announcement: Record<string, unknown>
   comment?: string
+  /** It changes what was sent under this reference. */
+  reference?: string
 }
 
 /** What a person hands in: `pratique.contents.prenotification.Announcement`. */

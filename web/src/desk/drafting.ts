@@ -10,6 +10,7 @@ import { announce } from "./announcing"
 import type { Desk } from "./desk"
 import { base, begin, blank } from "./numbering"
 import { parcel } from "./outward"
+import { replaceOld } from "./rerouting"
 import type { Sent } from "./results"
 
 /** Written anew after it was sent, a draft becomes the next version of what was sent. */
@@ -43,7 +44,7 @@ export async function discard(desk: Desk, draftId: string): Promise<void> {
   await say(desk, blank(find(desk, draftId).draft, "DISCARDED"))
 }
 
-/** Send it; throws not_released, wrong_state, and what announcing throws. */
+/** Send it; another way replaces the old one. Throws not_released, wrong_state, and what announcing throws. */
 export async function release(
   desk: Desk,
   draftId: string,
@@ -64,7 +65,9 @@ export async function release(
       throw new PratiqueError("not_released", detail, "ask a colleague")
     }
   }
-  return announce(desk, draft.announcement, urgency, without, draft.draft)
+  const sent = await announce(desk, draft.announcement, urgency, without, draft.draft)
+  await replaceOld(desk, sent, draft.announcement)
+  return sent
 }
 
 /** Set the Member's own rules. */

@@ -43,6 +43,19 @@ export async function reroute(
   return sent
 }
 
+/**
+ * Finish a re-routing that was written as a draft: it names first what it replaces, and under `relates_to` why. So
+ * whoever releases it has read both.
+ */
+export async function replaceOld(desk: Desk, sent: Sent, announcement: Announcement): Promise<void> {
+  const reason = announcement.overrides.find((one) => one.field === "relates_to")?.reason
+  const old = desk.board.consignments.get(announcement.relates_to[0] ?? "")
+  if (reason === undefined || old === undefined || old.state !== "DEPARTED") return
+  if (old.origin === desk.party || old.transit.includes(desk.party)) {
+    await report(desk, old.reference, "rerouting", { replaced_by: sent.reference, reason })
+  }
+}
+
 /** Give a reference of this Member's to rehearse with, before the new one has its number. */
 function placeholder(desk: Desk, old: Consignment): string {
   return makeReference(desk.operation.terms.code, desk.party, Number(old.reference.split("-").at(-3)), 999_999)

@@ -5,6 +5,8 @@ export interface Key {
   readonly label: () => string
   /** Left out: the browser does it by itself, and the key is only told of. */
   readonly run?: () => void
+  /** Whether it means anything just now: for the role that this Member has, for one. */
+  readonly when?: () => boolean
 }
 
 /** Where this browser remembers that somebody wants none of them. */
@@ -34,7 +36,7 @@ export const shortcuts = {
   /** Every key that works now, the nearest meaning of each. */
   get all(): readonly (readonly [string, Key])[] {
     void turn
-    return Object.entries(Object.assign({}, ...layers) as Record<string, Key>)
+    return Object.entries(Object.assign({}, ...layers) as Record<string, Key>).filter(([, key]) => key.when?.() ?? true)
   },
 }
 
@@ -72,7 +74,7 @@ export function heard(event: KeyboardEvent): void {
   const known = layers.findLast((one) => pressed in one)?.[pressed]
   if (known !== undefined) {
     prefix = ""
-    if (known.run === undefined) return
+    if (known.run === undefined || known.when?.() === false) return
     event.preventDefault()
     known.run()
   } else if (prefix === "" && layers.some((one) => Object.keys(one).some((key) => key.startsWith(`${pressed} `)))) {

@@ -65,19 +65,27 @@ export function counted({ lots }: Consignment): Pick<Attention, "counted"> {
   }
 }
 
-/** Give what the origin asks to reopen and a coordinating unit has to agree to. */
+/**
+ * Give what the origin asks to reopen: the coordinating unit agrees to it, the destination may do it at once; and for
+ * the destination what others reopened, which it has to count again.
+ */
 export function reopenings(desk: Desk): Attention[] {
-  if (!watches(desk)) return []
   return [...desk.board.consignments.values()].flatMap((one) => {
-    if (one.state !== "CLOSED") return []
-    const asked = (desk.board.said.get(one.reference) ?? []).findLast((said) => said.mark === NOT_AGREED)
-    if (asked === undefined || asked.place.at_ms < (one.closed_ms ?? 0)) return []
+    const counts = one.destination === desk.party
+    if (!counts && !watches(desk)) return []
+    const closed = one.state === "CLOSED"
+    if (!closed && !(counts && one.state === "ARRIVED")) return []
+    const said = (desk.board.said.get(one.reference) ?? []).findLast(({ content, mark, party }) => {
+      return closed ? mark === NOT_AGREED : content.TYPE === "reopening" && mark === null && party !== desk.party
+    })
+    if (said === undefined || said.place.at_ms < (closed ? (one.closed_ms ?? 0) : one.since_ms)) return []
     return {
-      ...attention("query", Urgency.PRIORITY, desk.operation.id, asked.party, asked.place.at_ms),
-      id: `reopen ${asked.place.log}/${asked.place.seq}`,
+      ...attention("query", Urgency.PRIORITY, desk.operation.id, said.party, said.place.at_ms),
+      id: `reopen ${said.place.log}/${said.place.seq}`,
       reference: one.reference,
       type: "reopening",
-      text: asked.content.TYPE === "reopening" ? asked.content.reason.slice(0, 200) : "",
+      ...(closed ? {} : { step: "DONE" }),
+      text: said.content.TYPE === "reopening" ? said.content.reason.slice(0, 200) : "",
     }
   })
 }
@@ -87,7 +95,7 @@ export function drafts(desk: Desk): Attention[] {
   const { party, person } = desk.device.uri
   return [...desk.drafts.by_id.values()].flatMap((draft) => {
     const wanted = draft.author === person ? "RETURNED" : "PENDING_RELEASE"
-    if (draft.reference !== null || draft.state !== wanted) return []
+    if (draft.state !== wanted) return []
     const row = draftRow(desk, draft)
     return {
       ...attention("draft", Urgency.PRIORITY, desk.operation.id, party, draft.at_ms),

@@ -207,6 +207,9 @@ const ORDERS: Readonly<Record<"eta" | "sent" | "due", (a: ConsignmentRow, b: Con
   due: (a, b) => last(a.next_due_ms) - last(b.next_due_ms) || b.sent_ms - a.sent_ms,
 }
 
+/** Links that mean another thing from either end. */
+const DIRECTED: ReadonlySet<string> = new Set(["call_off", "onward", "replaces"])
+
 async function pageOf(here: Here, desk: Desk, one: Consignment): Promise<ConsignmentPage> {
   // Without them the page lacks its map, and nothing else.
   await placesReady().catch(() => undefined)
@@ -225,7 +228,11 @@ async function pageOf(here: Here, desk: Desk, one: Consignment): Promise<Consign
     lanes: lanesOf(here, desk, one),
     links: links(desk.board)
       .filter((link) => link.a === one.reference || link.b === one.reference)
-      .map((link) => ({ reference: link.a === one.reference ? link.b : link.a, why: link.why })),
+      .map((link) => {
+        const later = link.b === one.reference && DIRECTED.has(link.why)
+        const reference = link.a === one.reference ? link.b : link.a
+        return { reference, why: later ? `${link.why}_later` : link.why, known: desk.board.consignments.has(reference) }
+      }),
     // Nothing leaves a device that the server lets in no more.
     can: isShutOut(here.live) ? [] : possible(desk, one),
   }

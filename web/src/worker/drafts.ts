@@ -1,6 +1,7 @@
 /** Drafts: of the Member, in its own lane; and of this browser alone, sealed. */
 import { PratiqueError } from "../client/errors"
 import { ANNOUNCEMENT } from "../contents/prenotification"
+import { draftOf } from "../desk/numbering"
 import { digestOf } from "../desk/versions"
 import { urgencyFromWord } from "../wire/entries"
 import type { ActsOf, Here, QueriesOf } from "./here"
@@ -17,9 +18,9 @@ export const queries: QueriesOf<"drafts"> = {
       .sort((a, b) => b.saved_ms - a.saved_ms),
 }
 
-/** An announcement that is on its way begins as a draft too; what has a reference is sent, whatever its newest text. */
+/** An announcement that is on its way begins as a draft too; of what was sent, only a change that waits for a person is one. */
 function isOpen(draft: { state: string; reference: string | null }): boolean {
-  return OPEN.includes(draft.state) && draft.reference === null
+  return OPEN.includes(draft.state) && (draft.reference === null || draft.state !== "DRAFT")
 }
 
 export const acts: ActsOf<
@@ -34,8 +35,13 @@ export const acts: ActsOf<
   save_local_draft: (here, { key, value }) => here.device.shelf.put(`draft ${key}`, value),
   local_draft: (here, { key }) => unsent(here, key),
 
-  async save_draft(here, { operation, announcement, id }) {
-    const draft = await here.desks.of(operation).saveDraft(ANNOUNCEMENT.check(announcement), id ?? null)
+  async save_draft(here, { operation, announcement, id, reference }) {
+    const desk = here.desks.of(operation)
+    const of = reference === undefined ? (id ?? null) : draftOf(desk, reference)
+    if (reference !== undefined && of === null) {
+      throw new PratiqueError("no_draft", `the draft of ${reference} was lost with an earlier own lane`, "withdraw it and announce it anew")
+    }
+    const draft = await desk.saveDraft(ANNOUNCEMENT.check(announcement), of)
     told(here)
     return { id: draft }
   },

@@ -116,9 +116,10 @@ export function draftRow(desk: Desk, draft: DraftOf): DraftRow {
     state: draft.state,
     saved_ms: draft.at_ms,
     person: draft.author,
-    title: draft.national_reference ?? (way.length > 0 ? way.join(" → ") : draft.draft.slice(0, 8)),
+    title: draft.national_reference ?? draft.reference ?? (way.length > 0 ? way.join(" → ") : draft.draft.slice(0, 8)),
     mine: draft.author === desk.device.uri.person,
     announcement: draft.announcement === null ? {} : { ...ANNOUNCEMENT.dump(draft.announcement) },
     ...(draft.comment === null ? {} : { comment: draft.comment }),
+    ...(draft.reference === null ? {} : { reference: draft.reference }),
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { Act, ConsignmentPage, TimelineLine } from "../../src/api"
+import { legNews, reopened, reopeningAsked, tookNote } from "../../src/pages/consignments/one/page"
 import { todo } from "../../src/pages/consignments/one/todo"
 import { factsSaid, headline, together, wordsSaid } from "../../src/pages/consignments/words"
 
@@ -44,5 +45,32 @@ describe("what is next", () => {
     expect(todo(page("SENT", [["movement", ["ARRIVED"]]]))).toEqual({ first: [], more: ["movement"] })
     expect(todo(page("SENT", [["movement", ["DEPARTED"]]])).first).toEqual(["movement"])
     expect(todo(page("DEPARTED", [["movement", ["ARRIVED"]]])).first).toEqual(["movement"])
+  })
+  it("is no word on where it passed once it arrived", () => {
+    const arrived = page("ARRIVED", [["movement", ["TRANSIT_IN"]]])
+    expect(todo({ ...arrived, row: { ...arrived.row, our_role: "transit" } })).toEqual({ first: [], more: ["movement"] })
+  })
+  it("is to reopen what the departure Member asks for, since it was closed last", () => {
+    const asked = line("1", "be", "reopening", { reason: "x" }, { mark: "not_agreed_by_ocu", at_ms: 20 })
+    const closed = (our_role: string, closed_ms: number): ConsignmentPage => {
+      const one = page("CLOSED", [["reopening"]], { closed_ms })
+      return { ...one, row: { ...one.row, our_role }, timeline: [asked] } as ConsignmentPage
+    }
+    expect(["observer", "destination", "origin"].map((role) => todo(closed(role, 10)).first)).toEqual([["reopening"], ["reopening"], []])
+    expect([todo(closed("observer", 30)).first, reopeningAsked(closed("observer", 30))]).toEqual([[], undefined])
+    expect(reopened({ ...page("ARRIVED", []), timeline: [asked] } as ConsignmentPage)).toBeUndefined()
+    const agreed = line("2", "ocu", "reopening", { reason: "y" }, { at_ms: 25 })
+    expect(reopened({ ...page("ARRIVED", []), timeline: [asked, agreed] } as ConsignmentPage)?.party).toBe("ocu")
+  })
+  it("is to acknowledge again for who did before, and for nobody else", () => {
+    const said = { ...page("SENT", []), timeline: [line("1", "ke", "acknowledgement", {})] } as ConsignmentPage
+    expect([tookNote(said, "ke"), tookNote(said, "ae")]).toEqual([true, false])
+  })
+  it("names who changed a leg since the newest version", () => {
+    const leg = { from_place: "AEDXB", to_place: "KENBO" }
+    const told = (at_ms: number) => ({
+      ...page("SENT", [], { versions: [{ version: 2, at_ms: 10, changes: [] }] }), timeline: [line("1", "ae", "leg_update", { legs: [{ ...leg, flight: "EK9" }] }, { at_ms })],
+    }) as ConsignmentPage
+    expect([legNews(told(5), leg), legNews(told(15), leg)?.party, legNews(told(15), { ...leg, to_place: "UGEBB" })]).toEqual([null, "ae", null])
   })
 })

@@ -16,7 +16,7 @@ describe("who has it", () => {
   const page = (legs: LegView[], sees = "goods"): ConsignmentPage =>
     ({
       sees,
-      view: { legs },
+      view: { legs, versions: [{ version: 2, at_ms: 10, changes: [] }] },
       lanes: [
         { channel: "a", part: "goods", parties: [], readers: [reader("ke", false)] },
         { channel: "b", part: "route", parties: [], readers: [reader("ke", true), reader("ae", true)] },
@@ -32,6 +32,11 @@ describe("who has it", () => {
     expect(openedMs(leg("ke", "destination", { acknowledged_ms: 7 }))).toBe(7)
     expect(openedMs(leg("ke", "destination", { opened_ms: 5, acknowledged_ms: 7 }))).toBe(5)
     expect([...haveIt(page([leg("ke", "destination", { acknowledged_ms: 7 })]))]).toContain("ke")
+  })
+  it("knows that who asked about the newest version has opened it, and not who asked about the one before", () => {
+    const asked = leg("ke", "destination", { queries: [{ id: "1", at_ms: 9, text: "", reply: null, replied_ms: null }] })
+    expect([openedMs(asked), openedMs(asked, 10)]).toEqual([9, null])
+    expect([...haveIt(page([asked]))]).toEqual([])
   })
   it("gives the first question, and no other, the day for which it stops the asker's clock", () => {
     const asked = (id: string, at_ms: number) => ({ id, at_ms, text: "", reply: null, replied_ms: null })

@@ -104,7 +104,7 @@ export function factsSaid(line: TimelineLine): string[] {
   }
   if (line.type === "leg_update" && Array.isArray(content.legs)) {
     for (const leg of content.legs as Record<string, unknown>[]) {
-      const news = ["etd_at", "eta_at", "flight", "awb"].filter((name) => leg[name] !== undefined && leg[name] !== null)
+      const news = ["etd_at", "eta_at", "flight", "awb", "vessel", "voyage", "vehicle", "transport_document"].filter((name) => leg[name] !== undefined && leg[name] !== null)
       facts.push(`${said(leg, "from_place")}–${said(leg, "to_place")} ${news.map((name) => plainText(leg[name])).join(" · ")}`)
     }
   }

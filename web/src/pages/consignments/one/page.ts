@@ -1,6 +1,8 @@
 /** What the page of one consignment reads out of its answer, by name. */
-import type { Act, ConsignmentPage } from "../../../api"
+import type { Act, ConsignmentPage, TimelineLine } from "../../../api"
+import { formatNumber, t } from "../../../i18n/i18n.svelte"
 import { isObject } from "../../../templates/paths"
+import { plainText } from "../words"
 
 /** One addressee, as `consignment_json` of the shared views has it. */
 export interface LegView {
@@ -84,7 +86,23 @@ export function legsOf(page: ConsignmentPage): LegForm[] {
   )
 }
 
-function newestPart(page: ConsignmentPage): number {
+/** Give who changed a leg since the newest version, and when; null where it stands as the departure Member sent it. */
+export function legNews(page: ConsignmentPage, leg: LegForm): { party: string; at_ms: number } | null {
+  const line = page.timeline.findLast((line) => line.type === "leg_update" && line.mark === undefined && line.at_ms >= newestPart(page)
+    && ((line.content?.legs ?? []) as LegForm[]).some((one) => one.from_place === leg.from_place && one.to_place === leg.to_place))
+  return line === undefined ? null : { party: line.party, at_ms: line.at_ms }
+}
+
+/** Say of a series how long it runs and how much of it was called off; nothing of anything else. */
+export function seriesText(page: ConsignmentPage): string {
+  const { from, until, shipments } = isObject(page.form.series) ? page.form.series : {}
+  if (page.row.kind !== "series" || typeof from !== "string" || typeof until !== "string") return ""
+  const done = page.links.filter((one) => one.why === "call_off_later").length
+  return ` · ${plainText(from)} – ${plainText(until)} · ${t("consignments.called_off", { count: done })}${typeof shipments === "number" ? ` / ${formatNumber(shipments)}` : ""}`
+}
+
+/** Give when its newest version came. */
+export function newestPart(page: ConsignmentPage): number {
   return viewOf(page).versions.at(-1)?.at_ms ?? 0
 }
 
@@ -97,9 +115,30 @@ export function canOf(page: ConsignmentPage, act: Act): Can | undefined {
   return page.can.find((one) => one.act === act && one.refused === undefined)
 }
 
-/** Give when an addressee opened it: who acknowledged or answered has. */
-export function openedMs(leg: LegView): number | null {
-  return leg.opened_ms ?? leg.acknowledged_ms ?? leg.answered_ms
+/** Give when an addressee opened it: who acknowledged, answered or asked since the newest version has, by then. */
+export function openedMs(leg: LegView, sinceMs = 0): number | null {
+  const asked = leg.queries.map((query) => query.at_ms).filter((at) => at >= sinceMs)
+  const seen = [leg.opened_ms, leg.acknowledged_ms, leg.answered_ms, ...asked]
+  const known = seen.filter((at): at is number => at !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}
+
+/** Say whether this Member took note of a version before: only then is it asked to do so again. */
+export function tookNote(page: ConsignmentPage, own: string): boolean {
+  return page.timeline.some((line) => line.party === own && (line.type === "acknowledgement" || line.type === "answer") && line.mark === undefined)
+}
+
+/** Give the request of the departure Member to reopen it that nobody agreed to yet; an older closing's is history. */
+export function reopeningAsked(page: ConsignmentPage): TimelineLine | undefined {
+  const { state } = page.row
+  const closed = viewOf(page).closed_ms ?? 0
+  return state !== "CLOSED" ? undefined : page.timeline.findLast((line) => line.mark === "not_agreed_by_ocu" && line.at_ms >= closed)
+}
+
+/** Give the word that opened it again, for as long as it is open: what it was counted as stands no more. */
+export function reopened(page: ConsignmentPage): TimelineLine | undefined {
+  if (!["SENT", "ON_HOLD", "DEPARTED", "ARRIVED"].includes(page.row.state)) return undefined
+  return page.timeline.findLast((line) => line.type === "reopening" && line.mark === undefined && line.kind === "content")
 }
 
 const PAUSE_AT_MOST_MS = 24 * 3_600_000
@@ -116,7 +155,7 @@ export function haveIt(page: ConsignmentPage): Set<string> {
   const theirs = (party: string, part: string): boolean =>
     page.sees !== "goods" || part === "goods" || legs.some((leg) => leg.party === party && leg.role === "transit")
   const fetched = page.lanes.flatMap((lane) => lane.readers.filter((one) => one.delivered && theirs(one.party, lane.part)).map((one) => one.party))
-  const acted = legs.filter((leg) => openedMs(leg) !== null).map((leg) => leg.party)
+  const acted = legs.filter((leg) => openedMs(leg, newestPart(page)) !== null).map((leg) => leg.party)
   return new Set([...fetched, ...acted])
 }
 

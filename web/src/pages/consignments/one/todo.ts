@@ -1,5 +1,6 @@
 /** What a person of this Member would do next, as buttons; the rest stands in the menu. */
 import type { Act, ConsignmentPage } from "../../../api"
+import { reopeningAsked } from "./page"
 
 export interface Todo {
   readonly first: readonly Act[]
@@ -24,8 +25,8 @@ export function todo(page: ConsignmentPage): Todo {
       case "call_off":
         return true
       case "movement":
-        // What has not left yet may have arrived; nobody waits for that.
-        return choices.some((step) => step !== "ARRIVED") || page.row.state !== "SENT"
+        // What has not left yet may have arrived; nobody waits for that, nor for where it passed once it has.
+        return page.row.state === "SENT" ? choices.some((step) => step !== "ARRIVED") : page.row.state !== "ARRIVED" || page.row.our_role !== "transit"
       case "answer":
         // Where no answer is asked, or one is given, another is possible but nobody waits.
         return page.row.mode === "REPLY" && unanswered(page)
@@ -35,8 +36,8 @@ export function todo(page: ConsignmentPage): Todo {
       case "reconciliation":
         return page.row.state === "ARRIVED"
       case "reopening":
-        // The departure Member asked; only the coordinating unit can agree.
-        return page.row.our_role === "observer" && page.timeline.some((line) => line.mark === "not_agreed_by_ocu")
+        // The departure Member asked; the coordinating unit can agree, or the destination do it at once.
+        return page.row.our_role !== "origin" && reopeningAsked(page) !== undefined
       default:
         return false
     }
