@@ -135,8 +135,7 @@ async def test_one_writes_and_another_releases(scene: Scene) -> None:
     assert released["reference"] != sent.reference
     # A change is seen by four eyes too: it is the next text of the draft that was sent.
     changes = given | {"announcement": plain(announced(("BEBRU", "KENBO"), national="N-7", departs_h=99))}
-    again = await web.act("save_draft", reference=sent.reference, **changes)
-    assert again["id"] == draft["id"]
+    assert (await web.act("save_draft", reference=sent.reference, **changes))["id"] == draft["id"]
     await web.act("submit_draft", **named)
     (row,) = await web.query("drafts")
     assert (row["reference"], row["state"]) == (sent.reference, "PENDING_RELEASE")
