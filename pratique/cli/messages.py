@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from pratique.cli.exits import run
 from pratique.cli.options import DEFAULT_STORE, Json, Offline, PassphraseFile, Store
 from pratique.cli.output import Speaker
 from pratique.cli.urgency import UrgencyWord, as_urgency
+
+if TYPE_CHECKING:
+    from pratique.views.read_marks import ReadMarks
 
 
 def post(
@@ -60,16 +63,20 @@ def read(
         from pratique.cli.finding import find_channel, titles
         from pratique.cli.opening import synced_device
         from pratique.cli.wording import line_json, line_row
-        from pratique.views import timeline
+        from pratique.contents.read_mark import ReadMark
+        from pratique.views import read_marks, timeline
         from pratique.wire.entries import Kind
 
         async with synced_device(speaker, store, passphrase_file, offline=offline) as device:
             named = titles(device)
             chosen = [find_channel(device, channel)] if channel else list(named)
             state = timeline.Timeline()
+            marks = {one: read_marks.ReadMarks() for one in chosen}
             for one in chosen:
                 for entry in device.opened(one, after):
-                    if entry.kind is Kind.APPLICATION or members or entry.problem:
+                    if entry.type == ReadMark.TYPE:
+                        marks[one] = read_marks.fold(marks[one], [entry])
+                    elif entry.kind is Kind.APPLICATION or members or entry.problem:
                         state = timeline.apply(state, entry)
         lines = state.about(about) if about else state.lines
         if lines:
@@ -77,6 +84,15 @@ def read(
             speaker.table("", ("when (UTC)", "who", "channel", "what"), rows)
         else:
             speaker.say("nothing yet")
-        speaker.emit({"lines": [line_json(line, named[line.entry.channel]) for line in lines]})
+        read_by = {one.hex(): _furthest(marks[one]) for one in chosen}
+        for party, upto in read_by[chosen[0].hex()].items() if channel else ():
+            speaker.say(f"{party.upper()} has read up to entry {upto}")
+        speaker.emit(
+            {"lines": [line_json(line, named[line.entry.channel]) for line in lines], "read_by": read_by},
+        )
 
     run(speaker, work())
+
+
+def _furthest(marks: ReadMarks) -> dict[str, int]:
+    return {party: reading.spans[-1][1] for party, reading in sorted(marks.by_party.items())}

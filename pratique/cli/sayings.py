@@ -144,6 +144,7 @@ _TELLERS: dict[str, Callable[[Any], str]] = {
     "message": lambda one: str(one.text),
     "title": lambda one: f"calls this channel {one.title!r}",
     "prenotification": _prenotification,
+    "read_mark": lambda one: f"has read entries {one.since} to {one.upto}",
     "receipt": lambda one: f"has opened {one.about}",
     "acknowledgement": lambda one: f"acknowledges {one.about}",
     "answer": _answer,

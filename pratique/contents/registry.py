@@ -19,6 +19,7 @@ from pratique.contents.message import Message
 from pratique.contents.movement import Movement
 from pratique.contents.policy import Policy
 from pratique.contents.query import Query
+from pratique.contents.read_mark import ReadMark
 from pratique.contents.receipt import Receipt
 from pratique.contents.reconciliation import Reconciliation
 from pratique.contents.reopening import Reopening
@@ -31,6 +32,7 @@ from pratique.contents.withdrawal import Withdrawal
 _FORMS: tuple[type[Content], ...] = (
     Title,
     Message,
+    ReadMark,
     Acknowledgement,
     Receipt,
     Answer,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pratique.contents.content import ContentRefused, Event
 from pratique.contents.prenotification import GoodsPart, RoutePart
+from pratique.contents.read_mark import ReadMark
 from pratique.contents.registry import read_content
 from pratique.desk.results import Alert
 from pratique.opened import Notice, OpenedEntry
@@ -53,7 +54,7 @@ def _of_notice(desk: Desk, notice: Notice) -> Alert | None:
 
 
 def _of_entry(desk: Desk, entry: OpenedEntry) -> Alert | None:
-    if not desk.reading.knows(entry.channel) or entry.kind is Kind.REMINDER:
+    if not desk.reading.knows(entry.channel) or entry.kind is Kind.REMINDER or entry.type == ReadMark.TYPE:
         return None
     if entry.problem is not None:
         return Alert("alarm", entry, party=entry.party, facts={"problem": entry.problem})

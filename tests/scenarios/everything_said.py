@@ -17,6 +17,7 @@ from pratique.contents.message import Message
 from pratique.contents.movement import Movement
 from pratique.contents.policy import Policy
 from pratique.contents.query import Query
+from pratique.contents.read_mark import ReadMark
 from pratique.contents.reconciliation import Reconciliation
 from pratique.contents.reopening import Reopening
 from pratique.contents.reply import Reply
@@ -72,6 +73,7 @@ async def _settle(d: Desks) -> None:
     await be.save_draft(announced(national="BE-DRAFT-77201"))
     room = d.coordinator.reading.rooms[0]
     await be.device.post(room, Message.TYPE, Message(text="Two shipments leave on Friday.").write())
+    await ke.device.post(room, ReadMark.TYPE, ReadMark(since=1, upto=2).write())
     claim = Claim(endpoint=secrets.token_hex(16), items=(f"{secrets.token_hex(32)}/7",), state="CLAIMED")
     await ke.device.post(await ke.outward.own_lane(), Claim.TYPE, claim.write())
 

@@ -1,4 +1,4 @@
-"""Write vectors/views/{drafts,room,deliveries} from their stories: `python -m tests.views.own_lane`.
+"""Write vectors/views/{drafts,room,deliveries,read_marks} from their stories: `python -m tests.views.own_lane`.
 
 What must come of each is written by hand, in the stories.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pratique.views import deliveries, drafts, room
+from pratique.views import deliveries, drafts, read_marks, room
 from tests.views.entries import entry
 from tests.views.gateway_stories import ENDPOINT, ITEM, of_deliveries, of_room
 from tests.views.own_stories import DRAFT, of_drafts
+from tests.views.reading_stories import of_read_marks
 from tests.views.tales.tale import written
 
 VIEWS = Path(__file__).parents[2] / "vectors" / "views"
@@ -43,8 +44,20 @@ def deliveries_told(story: dict[str, Any]) -> dict[str, Any]:
     return {"owner": owner and owner.split("/")[-2], "delivered": state.delivered(ENDPOINT, ITEM)}
 
 
-STORIES = {"drafts": of_drafts(), "room": of_room(), "deliveries": of_deliveries()}
-TOLD = {"drafts": drafts_told, "room": room_told, "deliveries": deliveries_told}
+def read_marks_told(story: dict[str, Any]) -> dict[str, Any]:
+    """Give what each party has read, and when it said so last."""
+    state = read_marks.fold(read_marks.ReadMarks(), [entry(one) for one in story["entries"]])
+    by_party = state.by_party.items()
+    return {party: {"spans": [list(span) for span in one.spans], "said_ms": one.said_ms} for party, one in by_party}
+
+
+STORIES = {
+    "drafts": of_drafts(),
+    "room": of_room(),
+    "deliveries": of_deliveries(),
+    "read_marks": of_read_marks(),
+}
+TOLD = {"drafts": drafts_told, "room": room_told, "deliveries": deliveries_told, "read_marks": read_marks_told}
 
 
 def file_of(view: str, story: dict[str, Any]) -> Path:

@@ -1,4 +1,4 @@
-"""Drafts, the operation room and deliveries follow their vectors, in whatever order the entries come in."""
+"""Drafts, the operation room, deliveries and read marks follow their vectors, in whatever order the entries come in."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pratique.views import deliveries, drafts, room
+from pratique.views import deliveries, drafts, read_marks, room
 from tests.views.entries import entry
 from tests.views.own_lane import STORIES, TOLD, VIEWS, file_of
 from tests.views.own_stories import DRAFT, of_drafts
@@ -17,6 +17,7 @@ FOLDS: dict[str, tuple[Any, Any]] = {
     "drafts": (drafts.fold, drafts.Drafts()),
     "room": (room.fold, room.Room(frozenset({"ocu"}))),
     "deliveries": (deliveries.fold, deliveries.Deliveries()),
+    "read_marks": (read_marks.fold, read_marks.ReadMarks()),
 }
 
 
@@ -66,4 +67,5 @@ def test_what_cannot_be_read_is_passed_over() -> None:
     broken = [entry({**saved, "body": {"draft": 1}}), entry({**saved, "problem": "could not be opened"})]
     assert drafts.fold(drafts.Drafts(), broken) == drafts.Drafts()
     assert deliveries.fold(deliveries.Deliveries(), [entry({**saved, "type": "claim"})]) == deliveries.Deliveries()
+    assert read_marks.fold(read_marks.ReadMarks(), [entry({**saved, "type": "read_mark"})]) == read_marks.ReadMarks()
     assert room.fold(room.Room(), [entry({**saved, "type": "desk", "body": {"weekend": 1}})]) == room.Room()

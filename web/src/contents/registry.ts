@@ -19,6 +19,7 @@ import {
   writePrenotification,
 } from "./prenotification"
 import { Query } from "./query"
+import { ReadMark } from "./read_mark"
 import { Receipt } from "./receipt"
 import { Reconciliation } from "./reconciliation"
 import { Reopening } from "./reopening"
@@ -44,7 +45,7 @@ export type Event =
   | Status
   | Withdrawal
 /** Any content; `TYPE` says which. */
-export type Content = Prenotification | Event | Adaptation | Claim | DeskHours | Draft | Message | Policy | Title
+export type Content = Prenotification | Event | Adaptation | Claim | DeskHours | Draft | Message | Policy | ReadMark | Title
 export type ContentType = Content["TYPE"]
 
 interface Kind {
@@ -64,7 +65,7 @@ const EVENTS: readonly NamedKind[] = [
   Acknowledgement, Receipt, Answer, Query, Reply, Hold, Movement, LegUpdate, Withdrawal, Rerouting, Reconciliation,
   Reopening, Status,
 ]
-const OTHERS: readonly NamedKind[] = [Title, Message, Draft, Policy, Claim, DeskHours, Adaptation]
+const OTHERS: readonly NamedKind[] = [Title, Message, ReadMark, Draft, Policy, Claim, DeskHours, Adaptation]
 /** The forms of all contents but the parts of a pre-notification, which come in two. */
 export const FORMS: ReadonlyMap<string, NamedKind> = new Map([...OTHERS, ...EVENTS].map((form) => [form.TYPE, form]))
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([[PRENOTIFICATION, PARTS], ...FORMS])

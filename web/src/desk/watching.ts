@@ -1,5 +1,6 @@
 /** Tell what needs a look as it comes: an entry is folded before it is told, a reminder says of what. */
 import type { Notice, OpenedEntry } from "../client/opened"
+import { ReadMark } from "../contents/read_mark"
 import { aboutOf, readContent } from "../contents/registry"
 import { Kind, Urgency } from "../wire/entries"
 import type { Desk } from "./desk"
@@ -34,7 +35,7 @@ function ofNotice(desk: Desk, notice: Notice): Alert | null {
 }
 
 function ofEntry(desk: Desk, entry: OpenedEntry): Alert | null {
-  if (!desk.reading.knows(entry.channel) || entry.kind === Kind.REMINDER) return null
+  if (!desk.reading.knows(entry.channel) || entry.kind === Kind.REMINDER || entry.type === ReadMark.TYPE) return null
   const { party, type, urgency } = entry
   if (entry.problem !== null) return { ...ALERT, kind: "alarm", entry, party, facts: { problem: entry.problem } }
   if (entry.kind !== Kind.APPLICATION) return { ...ALERT, kind: "members", entry, party, type }

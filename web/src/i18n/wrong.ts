@@ -93,6 +93,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   "must be a SHA-256 digest, 64 hexadecimal digits": "machine",
   "must be a key, 32 bytes in base64": "machine",
   "must be a party's label, such as be": "machine",
+  "comes before its beginning": "machine",
   "must be an entry's place: its log id, a slash and its number": "machine",
   "must be a field such as goods[].gtin": "machine",
   "must name a template and its version, such as prenotification/1": "machine",

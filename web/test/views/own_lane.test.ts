@@ -2,13 +2,16 @@ import { describe, expect, it } from "vitest"
 import type { OpenedEntry } from "../../src/client/opened"
 import * as deliveries from "../../src/views/deliveries"
 import * as drafts from "../../src/views/drafts"
+import * as readMarks from "../../src/views/read_marks"
 import * as rooms from "../../src/views/room"
 import { entry, shuffled, stories, type Story } from "./entries"
 
 const DRAFT = "2d".repeat(16)
 const ENDPOINT = "3c".repeat(16)
 const ITEM = `${"a1".repeat(32)}/7`
-const STORIES = { drafts: stories("drafts"), room: stories("room"), deliveries: stories("deliveries") }
+const STORIES = {
+  drafts: stories("drafts"), room: stories("room"), deliveries: stories("deliveries"), read_marks: stories("read_marks"),
+}
 
 function only(facts: Record<string, unknown>, story: Story): Record<string, unknown> {
   return Object.fromEntries(Object.keys(story.told ?? {}).map((name) => [name, facts[name]]))
@@ -18,7 +21,7 @@ describe("own lane", () => {
   it("has every vector", () => {
     const counts = Object.fromEntries(Object.entries(STORIES).map(([view, of]) => [view, of.length]))
     console.log("own lane:", counts)
-    expect(counts).toEqual({ drafts: 16, room: 2, deliveries: 9 })
+    expect(counts).toEqual({ drafts: 16, room: 2, deliveries: 9, read_marks: 6 })
     expect(Object.values(STORIES).flat().every((story) => Object.keys(story.told ?? {}).length > 0)).toBe(true)
   })
 
@@ -46,9 +49,22 @@ describe("own lane", () => {
     expect({ owner, delivered: deliveries.delivered(state, ENDPOINT, ITEM) }).toEqual(story.told)
   })
 
+  it.each(STORIES.read_marks)("read marks: $name", (story) => {
+    const state = readMarks.fold(readMarks.newReadMarks(), story.entries.map(entry))
+    expect(Object.fromEntries(state.by_party)).toEqual(story.told)
+  })
+
+  it("read marks: tells what was read from what was not", () => {
+    const story = STORIES.read_marks.find((one) => one.name.startsWith("what was said"))
+    const state = readMarks.fold(readMarks.newReadMarks(), (story?.entries ?? []).map(entry))
+    expect([3, 4, 5, 8, 9, 10].map((seq) => readMarks.hasRead(state, "ke", seq))).toEqual([true, true, false, true, true, false])
+    expect(readMarks.hasRead(state, "be", 3)).toBe(false)
+  })
+
   it("does not depend on how the entries come in", () => {
     for (const [number, story] of STORIES.drafts.entries()) both(drafts.fold, drafts.newDrafts(), story, number)
     for (const [number, story] of STORIES.room.entries()) both(rooms.fold, rooms.newRoom(["ocu"]), story, number)
+    for (const [number, story] of STORIES.read_marks.entries()) both(readMarks.fold, readMarks.newReadMarks(), story, number)
     for (const [number, story] of STORIES.deliveries.entries()) {
       both(deliveries.fold, deliveries.newDeliveries(), story, number)
     }
@@ -74,6 +90,7 @@ describe("own lane", () => {
     const broken = [entry({ ...saved, body: { draft: 1 } }), entry({ ...saved, problem: "could not be opened" })]
     expect(drafts.fold(drafts.newDrafts(), broken)).toEqual(drafts.newDrafts())
     expect(deliveries.fold(deliveries.newDeliveries(), [entry({ ...saved, type: "claim" })]).steps.size).toBe(0)
+    expect(readMarks.fold(readMarks.newReadMarks(), [entry({ ...saved, type: "read_mark" })]).by_party.size).toBe(0)
     const desk = entry({ ...saved, type: "desk", body: { weekend: 1 } })
     expect(rooms.fold(rooms.newRoom(), [desk])).toEqual(rooms.newRoom())
   })
