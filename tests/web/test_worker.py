@@ -19,9 +19,7 @@ from tests.web.peers import PeerError
 from tests.web.test_desk import Scene, plain
 from tests.web.workers import Worker, bundle_worker, workers
 
-JPEG = (
-    bytes.fromhex("ffd8ffe000064a464946ffe10016457869660000") + b"GPS 50.85 4.35" + bytes.fromhex("ffda0004010112ffd9")
-)
+JPEG = bytes.fromhex("ffd8ffe000064a464946ffe10016457869660000" + b"GPS 50.85 4.35".hex() + "ffda0004010112ffd9")
 
 
 @pytest.fixture(scope="module")
@@ -212,10 +210,15 @@ async def test_a_channel_shows_messages_mentions_photos_and_who_reads(scene: Sce
     opened = await web.query("photo", channel=channel, seq=messages[0]["seq"], id=shown["id"])
     assert (opened["type"], base64.b64decode(opened["bytes"]["base64"])) == ("image/jpeg", seen)
     await web.act("mark_read", channel=channel, seq=messages[1]["seq"])
-    assert (await web.query("today"))["unread"] == []
+    await ke.post(log, "read_mark", b'{"since":1,"upto":%d}' % place)
+    await web.until(["readers", 0, "read"], [[1, messages[1]["seq"]]], "channel", id=channel)
+    page = await web.until(["readers", 1, "read"], [[1, place]], "channel", id=channel)
+    assert ({"read_mark"} & {line["type"] for line in page["lines"]}, (await web.query("today"))["unread"]) == (
+        set(),
+        [],
+    )
     await ke.sync()
-    page = await web.until(["readers", 1, "delivered"], True, "channel", id=channel)
-    assert [one["party"] for one in page["readers"]] == ["be", "ke"]
+    await web.until(["readers", 1, "delivered"], True, "channel", id=channel)
     # Words of messages, of channels and of consignments are found again on this device alone.
     await web.act(
         "announce", operation=scene.operation, announcement=plain(announced(("BEBRU", "KENBO"))), urgency="routine"

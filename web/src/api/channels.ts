@@ -8,6 +8,8 @@ export interface Reader {
   delivered: boolean
   /** On a channel's page: the furthest entry that a device of it has fetched, as the server tells. */
   fetched_seq?: number
+  /** On a channel's page: what it says to have read, from an entry to an entry. */
+  read?: readonly (readonly [since: number, upto: number])[]
   /** From which entry on a device of it can open things, where newcomers get no history. */
   since_seq?: number
   opened_ms: number | null
@@ -47,8 +49,10 @@ export interface Audience {
   less: boolean
   /** The server cannot read it: not so for seats, devices and reminders, which it acts by. */
   sealed: boolean
+  /** Whether reading is told there: not among many; in lanes it is told of the pre-notification. */
+  reading: "told" | "many" | "lane"
   /** `devices` can open it, `later` came too late for it, `gone` could when they were removed. */
-  parties: { party: string; devices: string[]; gone: string[]; later: number; fetched: boolean }[]
+  parties: { party: string; devices: string[]; gone: string[]; later: number; fetched: boolean; read: boolean }[]
 }
 
 export interface ChannelRow {

@@ -18,6 +18,7 @@ import * as kept from "./kept"
 import { Marks } from "./marks"
 import * as members from "./members"
 import { OfficeDevices } from "./offices"
+import { Reading } from "./reading"
 import { Rooms } from "./rooms"
 import { RungReminders } from "./rung"
 import { Search } from "./search"
@@ -81,6 +82,7 @@ export async function makeApi(device: Device, given: Given): Promise<Api> {
     nowMs,
     changed,
     marks: new Marks(device.shelf),
+    reading: new Reading({ device, rooms, desks, live, nowMs }),
     search: new Search(device, desks, rooms),
     outbox: new Intents(device.shelf, nowMs, () => reach(device, live), (name, asked) => act(name, asked)),
     fetched: new Fetched(device, nowMs, () => changed("board", "room")),

@@ -5,7 +5,9 @@ import { Kind } from "../wire/entries"
 import { loads } from "../wire/strict_json"
 import { partiesOf } from "./channels"
 import type { Here, QueriesOf } from "./here"
+import { hasRead } from "../views/read_marks"
 import { entryAt, uriOf } from "./lines"
+import { tellsReading } from "./reading"
 
 export const queries: QueriesOf<"audience"> = {
   audience: (here, { places }) => places.flatMap((place) => audienceAt(here, place) ?? []),
@@ -22,18 +24,22 @@ function audienceAt(here: Here, { channel, seq, less }: Place): Audience | null 
   const since = sealed && history === "from_join" ? at : null
   const able = ableAt(here.device.leaves(channel), movesIn(here.device.opened(channel, at)), since)
   here.fetched.look(channel)
+  const told = tellsReading(state)
+  const read = (party: string): boolean => told && hasRead(here.rooms.of(state).read, party, seq)
   const of = (uris: readonly string[], party: string): string[] => uris.filter((uri) => uriOf(uri)?.party === party).sort()
   const parties = new Set([...partiesOf(state), ...able.gone.flatMap((uri) => uriOf(uri)?.party ?? [])])
   return {
     row: { id: channel, title: here.rooms.of(state).title, purpose, parties: partiesOf(state), history },
     less: less ?? false,
     sealed,
+    reading: told ? "told" : purpose === "lane" ? "lane" : "many",
     parties: [...parties].sort().map((party) => ({
       party,
       devices: of(able.devices, party),
       gone: of(able.gone, party),
       later: of(able.later, party).length,
-      fetched: here.fetched.of(channel, party) >= at,
+      fetched: read(party) || here.fetched.of(channel, party) >= at,
+      read: read(party),
     })),
   }
 }

@@ -3,11 +3,13 @@ import type { ChannelPage, ChannelRow, Reader } from "../api"
 import { PratiqueError, Unreachable } from "../client/errors"
 import type { ChannelState } from "../client/opened"
 import { Message } from "../contents/message"
+import { ReadMark } from "../contents/read_mark"
 import type { Photo } from "../contents/sealed_file"
 import { Kind, urgencyFromWord } from "../wire/entries"
 import type { ActsOf, Here, QueriesOf } from "./here"
 import { entryAt, lineOf, pendingLines, quietly, uriOf } from "./lines"
 import { putPhoto } from "./photos"
+import { tellsReading } from "./reading"
 
 const PAGE = 100
 const BEFORE = 10
@@ -58,6 +60,7 @@ export const acts: ActsOf<"post_message" | "mark_read" | "create_channel" | "cha
 
   async mark_read(here, { channel, seq }) {
     if (await here.marks.readChannel(channel, seq)) here.changed("channels", "today")
+    here.reading.tell(channel, seq)
   },
 
   async create_channel(here, { operation, title, offices, history, retention_s }) {
@@ -112,7 +115,7 @@ export function partiesOf(state: ChannelState): string[] {
 }
 
 function pageOf(here: Here, state: ChannelState, from: number, last: number): ChannelPage {
-  const entries = [...here.device.opened(state.id)].filter((entry) => entry.kind !== Kind.REMINDER)
+  const entries = [...here.device.opened(state.id)].filter(({ kind, type }) => kind !== Kind.REMINDER && type !== ReadMark.TYPE)
   const desk = here.desks.ofChannel(state.id)
   const marks = new Map<number, string>()
   if (state.charter.purpose === "lane" && desk !== null) {
@@ -141,7 +144,7 @@ function pageOf(here: Here, state: ChannelState, from: number, last: number): Ch
     row,
     lines: [
       ...shown.map((entry) => lineOf(here, entry, marks.get(entry.seq) ?? null)),
-      ...pendingLines(here, (posting) => posting.channel === state.id),
+      ...pendingLines(here, (posting, content) => posting.channel === state.id && content?.TYPE !== ReadMark.TYPE),
     ],
     more_before: entries.length > shown.length,
     first_unread_seq: unread?.seq ?? null,
@@ -162,6 +165,7 @@ function readers(here: Here, state: ChannelState, last: number): Reader[] {
       : { since_seq: Math.min(...leaves.filter(({ whose }) => whose === party).map((leaf) => leaf.since_seq)) }),
     delivered: here.fetched.of(state.id, party) >= last,
     fetched_seq: here.fetched.of(state.id, party),
+    read: tellsReading(state) ? (here.rooms.of(state).read.by_party.get(party)?.spans ?? []) : [],
     opened_ms: null,
     acknowledged_ms: null,
   }))

@@ -3,6 +3,7 @@ import type { Failure, Topic } from "../api"
 import { Unreachable } from "../client/errors"
 import { pauseFor } from "../client/http"
 import type { Notice, OpenedEntry } from "../client/opened"
+import { ReadMark } from "../contents/read_mark"
 import { Title } from "../contents/title"
 import { Kind } from "../wire/entries"
 import type { Here } from "./here"
@@ -235,6 +236,7 @@ function follows({ kind, type, problem }: OpenedEntry): boolean {
 }
 
 function topicsOf(entry: OpenedEntry, lane: boolean): Topic[] {
+  if (entry.type === ReadMark.TYPE) return ["room"]
   const members: Topic[] = entry.kind === Kind.COMMIT || entry.kind === Kind.ROSTER ? ["members", "sync"] : []
   return lane ? ["board", "today", "drafts", "room", ...members] : ["channels", "room", "today", "settings", ...members]
 }

@@ -7,6 +7,7 @@ import type { Fetched } from "./fetched"
 import type { Intents } from "./intents"
 import type { Marks } from "./marks"
 import type { OfficeDevices } from "./offices"
+import type { Reading } from "./reading"
 import type { Rooms } from "./rooms"
 import type { RungReminders } from "./rung"
 import type { Search } from "./search"
@@ -16,6 +17,7 @@ export interface Here {
   readonly desks: Desks
   readonly outbox: Intents
   readonly marks: Marks
+  readonly reading: Reading
   readonly search: Search
   readonly rooms: Rooms
   readonly fetched: Fetched

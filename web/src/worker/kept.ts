@@ -3,12 +3,13 @@ import type { KeptAct } from "../api"
 import type { ActsOf, Here, QueriesOf } from "./here"
 import type { Waiting } from "./intents"
 import type { Posting } from "../client/store"
+import { ReadMark } from "../contents/read_mark"
 import { Receipt } from "../contents/receipt"
 import { aboutOf, type Content, readContent } from "../contents/registry"
 import { Title } from "../contents/title"
 
 /** A device says these by itself; nobody asked for them. */
-const UNASKED: ReadonlySet<string> = new Set([Receipt.TYPE, Title.TYPE])
+const UNASKED: ReadonlySet<string> = new Set([ReadMark.TYPE, Receipt.TYPE, Title.TYPE])
 
 export const queries: QueriesOf<"kept"> = { kept: waiting }
 

@@ -3,7 +3,9 @@ import type { Device } from "../client/device"
 import { PratiqueError } from "../client/errors"
 import { NO_KEY } from "../client/reading"
 import type { ChannelState, OpenedEntry } from "../client/opened"
+import { ReadMark } from "../contents/read_mark"
 import { type Purpose, Title } from "../contents/title"
+import { fold, newReadMarks, type ReadMarks } from "../views/read_marks"
 import { Kind } from "../wire/entries"
 import { loads } from "../wire/strict_json"
 import { quietly, uriOf } from "./lines"
@@ -12,6 +14,8 @@ interface Heard {
   readonly seq: number
   readonly at_ms: number
   readonly mine: boolean
+  /** Of this party, whoever wrote it. */
+  readonly ours: boolean
   readonly mentions: boolean
   readonly urgent: boolean
 }
@@ -26,6 +30,8 @@ export interface Glance {
   last_ms: number
   last_text: string
   readonly messages: Heard[]
+  /** Which party has read what. */
+  read: ReadMarks
   seq: number
   /** Something in it is closed as yet. */
   closed: boolean
@@ -48,7 +54,7 @@ export class Rooms {
     // A commit or a link that came since may have brought the key of what was closed.
     if (glance === undefined || (glance.closed && glance.looked !== state.seq)) {
       glance = {
-        title: "", purpose: "discussion", titled_ms: 0, titled_seq: 0, let_in_seq: 0, last_ms: 0, last_text: "", messages: [], seq: 0, closed: false, looked: 0,
+        title: "", purpose: "discussion", titled_ms: 0, titled_seq: 0, let_in_seq: 0, last_ms: 0, last_text: "", messages: [], read: newReadMarks(), seq: 0, closed: false, looked: 0,
       }
       this.#glances.set(state.id, glance)
     }
@@ -94,6 +100,11 @@ export class Rooms {
     }
     const content = quietly(entry)
     if (content === null) return
+    if (content.TYPE === ReadMark.TYPE) {
+      // Nothing was said: a channel is no newer by it.
+      glance.read = fold(glance.read, [entry])
+      return
+    }
     if (content.TYPE === Title.TYPE && entry.at_ms >= glance.titled_ms) {
       Object.assign(glance, { title: content.title, purpose: content.purpose, titled_ms: entry.at_ms, titled_seq: entry.seq })
     }
@@ -106,6 +117,7 @@ export class Rooms {
       seq: entry.seq,
       at_ms: entry.at_ms,
       mine: from !== null && from.party === own.party && from.person === own.person,
+      ours: from?.party === own.party,
       mentions: content.mentions?.includes(own.party) ?? false,
       urgent: entry.urgency === 2,
     })
