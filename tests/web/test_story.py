@@ -98,6 +98,8 @@ async def a_tablet_comes_in_reads_and_answers(c: Cast, folder: Path) -> Officer:
     await tablet.reads("after")
     await c.ke.open_channel(QUIET)
     await c.ke.reads("before", "after")
+    await c.be.sees(t("channels.read_by", parties="KE"))
+    assert t("channels.read") in (await c.be.who_sees("after")).splitlines()
 
     await tablet.open(c.reference)
     await tablet.sees("SBX4490")
