@@ -13,6 +13,7 @@ from pratique.contents.receipt import Receipt
 from pratique.contents.reopening import Reopening
 from pratique.contents.shipment import Shipment
 from pratique.contents.status import Status
+from pratique.desk import counting
 from pratique.desk.ending import Reminding, reminding
 from pratique.desk.finding import find
 from pratique.desk.outward import Parcel
@@ -48,6 +49,7 @@ async def report(
     if (done := _said(desk, one, event, name)) is not None:
         return done
     made = copies(desk, one, event, said, name)
+    counting.insist(one, made[0].content)
     for copy in made:
         rehearse(desk, one, copy.channel, copy.content)
     full = next(copy.content for copy in made if isinstance(copy.content, event))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pratique.contents.acknowledgement import Acknowledgement
 from pratique.contents.answer import Answer
+from pratique.contents.content import ContentRefused
 from pratique.contents.hold import Hold
 from pratique.contents.movement import Movement
 from pratique.contents.query import Query
@@ -74,6 +77,10 @@ async def test_be_tells_ae_and_ke_and_ke_closes_the_loop(tmp_path: Path, databas
         await ke.report(reference, Movement, {"step": "ARRIVED", "happened_at": at(0)})
         lots = [{"batch": "SBX4471", "doses": 70200}, {"batch": "SBX4472", "doses": 70000, "damaged_doses": 200}]
         counted = {"outcome": "DISCREPANCY", "counted_at": at(0), "lots": lots}
+        torn = {**counted, "lots": [{**counted["lots"][0], "vials": 1}, *counted["lots"][1:]]}
+        with pytest.raises(ContentRefused) as refused:
+            await ke.report(reference, Reconciliation, torn)
+        assert [(one.path, one.code) for one in refused.value.problems] == [("lots[0].doses", "rule")]
         closed = await ke.report(reference, Reconciliation, counted)
         await d.sync("be", "ae")
         for desk in (be, ae, ke):

@@ -44,6 +44,9 @@ async def amend(be: Officer, ke: Officer, reference: str) -> None:
     await be.page.get_by_role("button", name=t("consignments.send_amendment")).click()
     await expect(ke.page.locator("details[open] ins")).to_contain_text(str(int(before) + 1))
     await ke.sees(t("consignments.turn_again", version="2"))
+    # What was urgent stays so, with its reason.
+    await ke.sees(t("state.urgent"))
+    await ke.sees(WHY)
     await be.is_told(t("consignments.said_version", version="2"))
     await ke.go("today")
     await expect(ke.alert("Version 2 from Belgium changes Number of packages", reference)).to_be_visible()
@@ -88,10 +91,10 @@ async def hold(be: Officer, ke: Officer) -> None:
     seen = await be.who_sees("Gate 4, before 18:00.")
     assert "ke/ncp" in seen and t("channels.unknown_full") in seen
     await ke.act("hold_REQUEST")
-    # With the reason that is chosen it could go at once; words of one's own take the place of the reason's.
+    # The reason is the second tap; another one, or one in words of one's own, wants those first.
     dialog = ke.page.get_by_role("dialog")
-    await expect(dialog.get_by_role("button", name=t("consignments.hold_REQUEST"))).to_be_enabled()
-    await dialog.get_by_role("combobox").select_option("other")
+    await expect(dialog.get_by_role("button", name=t("consignments.why_documents"))).to_be_enabled()
+    await dialog.get_by_role("button", name=t("consignments.why_other")).click()
     await expect(dialog.get_by_text(t("consignments.missing", what=t("consignments.words")))).to_be_visible()
     await dialog.get_by_role("combobox").select_option("security")
     await ke.say(t("consignments.words"), "A seal was broken.", t("consignments.hold_REQUEST"))

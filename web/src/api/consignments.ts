@@ -134,6 +134,8 @@ export interface CheckedForm {
   late: Record<string, string>
   duplicates: { reference: string; why: string }[]
   unreachable: string[]
+  /** Who sits in every lane and reads along, as the OCU: nothing is asked of them. */
+  readers: string[]
   /** The time of each addressee that told its desk's: minutes from UTC. */
   offsets: Record<string, number>
   /** This Member lets nothing out that only one person has seen. */

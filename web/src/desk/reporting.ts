@@ -5,6 +5,7 @@ import type { Prenotification } from "../contents/prenotification"
 import { legsOf } from "../contents/shipment"
 import { type Consignment, way } from "../views/consignment"
 import type { Urgency } from "../wire/entries"
+import { insistOnCount } from "./counting"
 import type { Desk } from "./desk"
 import { NO_REMINDING, reminding } from "./ending"
 import { find } from "./finding"
@@ -36,6 +37,7 @@ export async function report(
   const done = saidBefore(desk, one, type, name)
   if (done !== null) return done
   const made = copies(desk, one, type, said, name)
+  insistOnCount(one, made[0]!.content)
   for (const copy of made) rehearse(desk, one, copy.channel, copy.content)
   const full = made.find((copy) => copy.content.TYPE === type)!.content
   const after = reminding(desk, one, full)

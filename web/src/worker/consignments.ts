@@ -61,6 +61,7 @@ export const queries: QueriesOf<
       late: Object.fromEntries(checked.late),
       duplicates: checked.duplicates.filter((link) => link.b !== reference).map(({ b, why }) => ({ reference: b, why })),
       unreachable: [...checked.unreachable],
+      readers: desk.operation.terms.lane_companions.filter((party) => !checked.parties.includes(party)),
       offsets: Object.fromEntries(
         checked.parties.flatMap((party) => {
           const minutes = desk.room.desks.get(party)?.utc_offset_minutes

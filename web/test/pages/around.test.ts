@@ -4,14 +4,14 @@ import { speak } from "../../src/i18n/i18n.svelte"
 import { around, versionsOf } from "../../src/pages/consignments/around"
 import { urgencySaid } from "../../src/pages/consignments/beginning"
 import { Editing, type Model } from "../../src/pages/consignments/editing.svelte"
-import { formModel } from "../../src/templates/form"
+import { fieldsByPath, formModel } from "../../src/templates/form"
 import * as templates from "../../src/templates"
 
 describe("what stands around the form", () => {
   beforeAll(() => speak("en"))
 
   it("is begun with as it was sent: an urgent one stays urgent, with its reason", async () => {
-    const model = { ...(await formModel(templates.newest("prenotification"), "departure", "en")), kinds: ["departure"], schema: {} } as unknown as Model
+    const model = { ...(await formModel(templates.load("prenotification/1"), "departure", "en")), kinds: ["departure"], schema: {} } as unknown as Model
     const work = new Editing()
     work.begin(model, { form: {}, urgency_reason: "The seal is broken" }, "urgent")
     expect(work.around).toMatchObject({ urgency: "urgent", urgency_reason: "The seal is broken" })
@@ -19,6 +19,14 @@ describe("what stands around the form", () => {
     work.begin(model, { form: {} }, "priority")
     expect(work.around.urgency).toBe("priority")
     expect([urgencySaid({ urgency_reason: "x" }), urgencySaid({})]).toEqual(["urgent", "routine"])
+  })
+
+  it("says that a check digit is wrong once the number is whole, and no longer than that", async () => {
+    const model = await formModel(templates.load("prenotification/1"), "departure", "en")
+    const field = fieldsByPath(model).get("goods[].gtin")!
+    const work = new Editing()
+    const wrong = (text: string) => work.wrongAt(field, "goods[0].gtin", text)?.odd
+    expect(["0541234", "05412345", "05412345000014", "05412345000013"].map(wrong)).toEqual([undefined, undefined, true, undefined])
   })
 
   it("is told with what changes", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { asAnnounced, matches, told, wrongWith } from "../../src/pages/consignments/acts/counting"
+import { asAnnounced, matches, told, withDoses, withVials, wrongWith } from "../../src/pages/consignments/acts/counting"
 import { legsOf, placeNow } from "../../src/pages/consignments/one/page"
 import { numberOf, valueAt, withoutEmpty, withValue } from "../../src/pages/consignments/values"
 import type { ConsignmentPage } from "../../src/api"
@@ -34,13 +34,16 @@ describe("counting", () => {
     expect(matches(lots)).toBe(true)
     expect(told(lots)[0]).toMatchObject({ doses: 35_100, vials: 5_850, missing_doses: 0, excess_doses: 0, damaged_doses: 0 })
   })
-  it("tells what is short, and nothing of vials that nobody counted", () => {
-    const [lot] = asAnnounced([LOT])
-    const short = [{ ...lot!, doses: "34 698" }]
+  it("tells what is short, in doses and in the vials that they fill", () => {
+    const lot = asAnnounced([LOT])[0]!
+    const short = [withDoses(lot, "34 698")]
     expect(matches(short)).toBe(false)
-    expect(told(short)[0]).toMatchObject({ doses: 34_698, missing_doses: 402, excess_doses: 0 })
-    expect(told(short)[0]).not.toHaveProperty("vials")
-    expect(told([{ ...short[0]!, vials: "5783" }])[0]).toMatchObject({ vials: 5_783 })
+    expect(told(short)[0]).toMatchObject({ doses: 34_698, vials: 5_783, missing_doses: 402, excess_doses: 0 })
+    expect(withVials(lot, "5783").doses).toBe("34698")
+    expect(told([withDoses(lot, "34700")])[0]).not.toHaveProperty("vials")
+    // Where the announcement does not tell how many a vial holds, the two stand as they were counted.
+    const loose = asAnnounced([{ ...LOT, announced_vials: 5_851 }])[0]!
+    expect(told([withDoses(loose, "34698")])[0]).not.toHaveProperty("vials")
   })
   it("is no match where one was warm or damaged, and wrong where more were damaged than came", () => {
     const [lot] = asAnnounced([LOT])

@@ -99,8 +99,10 @@ export class Editing {
 
   /** Say what is wrong with one value; odd: it may stand, with a reason. */
   wrongAt(field: FormField, path: string, value: unknown): { text: string; odd: boolean } | null {
-    if (!this.tried && !this.#left.has(path)) return null
-    const [own] = checkField(field, typeof value === "string" ? value.trim() : value, path)
+    const text = typeof value === "string" ? value.trim() : value
+    const [own] = checkField(field, text, path)
+    const whole = own?.code === "check_digit" && String(text).length === LENGTHS[field.check ?? ""]
+    if (!this.tried && !this.#left.has(path) && !whole) return null
     const found = own ?? (this.tried ? this.problems.find((one) => one.path === path) : undefined)
     return found === undefined ? null : { text: whileTyping(found), odd: ODD.has(found.code) }
   }
@@ -146,6 +148,8 @@ function named(fields: ReadonlyMap<string, FormField>, path: string): string {
   return numbers.length === 0 ? label : `${label} (${numbers.join(".")})`
 }
 
+/** How long a number is once no sign of it can follow: then its check digit is looked at without waiting. */
+const LENGTHS: Readonly<Record<string, number>> = { awb: 12, gtin: 14, imo: 7, iso6346: 11, mrn: 18, s10: 13, sscc: 18 }
 const ODD: ReadonlySet<string> = new Set(["check_digit", "not_in_list"])
 
 /** Say what is wrong while a person is in the field; what may be true is not called wrong. */

@@ -76,7 +76,10 @@ function addressees(line: TimelineLine): unknown[] {
 /** Give the free words of an entry, whoever wrote them. */
 export function wordsSaid(line: TimelineLine): string {
   const content = line.content ?? {}
-  return said(content, "text") || said(content, "reason") || said(content, "remark")
+  const text = said(content, "text") || said(content, "reason") || said(content, "remark")
+  const why = `consignments.why_${said(content, "reason_code")}`
+  // Who chose a reason and wrote no words of theirs sent its label.
+  return has(why) && t(why) === text ? "" : text
 }
 
 /** Give the plain facts of an entry that its headline does not say. */

@@ -6,6 +6,8 @@ export interface Counted {
   readonly batch: string
   readonly announced: number
   readonly announced_vials: number | null
+  /** Null where the announcement does not tell. */
+  readonly per_vial: number | null
   doses: string
   vials: string
   damaged: string
@@ -18,6 +20,7 @@ export function asAnnounced(lots: readonly LotView[]): Counted[] {
     batch: lot.batch,
     announced: lot.announced_doses ?? 0,
     announced_vials: lot.announced_vials,
+    per_vial: lot.announced_doses && lot.announced_vials && lot.announced_doses % lot.announced_vials === 0 ? lot.announced_doses / lot.announced_vials : null,
     doses: String(lot.announced_doses ?? 0),
     vials: lot.announced_vials === null ? "" : String(lot.announced_vials),
     damaged: "0",
@@ -28,6 +31,18 @@ export function asAnnounced(lots: readonly LotView[]): Counted[] {
 const whole = (text: string): number | null => {
   const read = numberOf(text)
   return typeof read === "number" && Number.isInteger(read) && read >= 0 ? read : null
+}
+
+/** Give the lot with other doses, and the vials that they fill. */
+export function withDoses(lot: Counted, doses: string): Counted {
+  const vials = lot.per_vial === null ? null : (whole(doses) ?? NaN) / lot.per_vial
+  return { ...lot, doses, vials: vials === null ? lot.vials : Number.isInteger(vials) ? String(vials) : "" }
+}
+
+/** Give the lot with other vials, and the doses that they hold. */
+export function withVials(lot: Counted, vials: string): Counted {
+  const count = whole(vials)
+  return { ...lot, vials, doses: lot.per_vial === null || count === null ? lot.doses : String(count * lot.per_vial) }
 }
 
 /** Say what is wrong with one lot's numbers: nothing, no number, or more damaged than came. */
@@ -46,9 +61,9 @@ function vialsMatch(lot: Counted): boolean {
   return lot.vials === "" || lot.announced_vials === null || whole(lot.vials) === lot.announced_vials
 }
 
-/** Other doses beside the vials as announced: nobody counted the vials, so nothing is said of them. */
+/** Other doses beside the vials as announced, where nobody knows how many one holds: nothing is said of them. */
 function vialsCounted(lot: Counted, doses: number): boolean {
-  return lot.vials !== "" && (doses === lot.announced || whole(lot.vials) !== lot.announced_vials)
+  return lot.vials !== "" && (lot.per_vial !== null || doses === lot.announced || whole(lot.vials) !== lot.announced_vials)
 }
 
 /** Give the lots as a reconciliation tells them. */
