@@ -148,6 +148,8 @@ async def the_emirates_work_offline(c: Cast) -> None:
             await expect(waits).to_contain_text(t("shell.kept_none"))
         await waits.get_by_role("button", name=t("ui.close")).last.click()
         await ae.is_done()
+    # Where its button stood it stands itself: nobody does it twice.
+    await ae.sees(t("consignments.to_be_sent", what=t("consignments.do_movement")))
     for one in c.officers:
         await one.open_channel(ROOM)
     await c.be.post("meanwhile")
