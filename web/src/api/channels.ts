@@ -1,4 +1,5 @@
 /** Channels: their lines, who can see one, and what is written into them. */
+import type { RevocationView } from "./members"
 
 export type Urgency = "routine" | "priority" | "urgent"
 
@@ -34,6 +35,8 @@ export interface TimelineLine {
   urgency: Urgency
   /** Where the same event stands in other lanes. */
   also?: Place[]
+  /** Of a change of members: the revocations that it names, as far as their statements are known here. */
+  revocations?: RevocationView[]
 }
 
 /** Where something stands; `less`: a copy that tells its lane no more than it may read. */

@@ -22,6 +22,14 @@ export interface PartyView {
   offices: string[]
 }
 
+/** What a device's signed revocation says; `by` is the party whose key signed it, or `root`. */
+export interface RevocationView {
+  device: string
+  by: string
+  reason: string
+  at_ms: number
+}
+
 export interface DeviceRow {
   uri: string
   party: string
@@ -31,6 +39,7 @@ export interface DeviceRow {
   label?: string
   this_one: boolean
   state: "active" | "revoked" | "expired"
+  revoked?: RevocationView
   until_ms: number
   channels: number
 }

@@ -10,6 +10,7 @@ import { Kind, urgencyWord } from "../wire/entries"
 import { DeviceUri } from "../wire/identity"
 import { loads } from "../wire/strict_json"
 import type { Here } from "./here"
+import { revocationsIn } from "./revocations"
 
 const KINDS: Readonly<Partial<Record<Kind, TimelineLine["kind"]>>> = {
   [Kind.APPLICATION]: "content",
@@ -22,6 +23,7 @@ export function lineOf(here: Here, entry: OpenedEntry, mark: string | null = nul
   const own = here.device.uri
   const read = contentOf(entry)
   const problem = entry.problem ?? read.problem
+  const revocations = entry.kind === Kind.ROSTER && problem === null ? revocationsIn(here, read.content) : []
   return {
     id: `${entry.channel}/${entry.seq}`,
     channel: entry.channel,
@@ -37,6 +39,7 @@ export function lineOf(here: Here, entry: OpenedEntry, mark: string | null = nul
     ...(mark === null ? {} : { mark }),
     mine: uri !== null && uri.party === own.party && uri.person === own.person,
     urgency: urgencyWord(entry.urgency),
+    ...(revocations.length === 0 ? {} : { revocations }),
   }
 }
 

@@ -11,6 +11,7 @@ import { Kind } from "../wire/entries"
 import { channelRows } from "./channels"
 import type { ActsOf, Here, QueriesOf } from "./here"
 import { lineOf, uriOf } from "./lines"
+import { revocationOf } from "./revocations"
 import { newId } from "../desk/kinds"
 import { Adaptation } from "../contents/adaptation"
 import { DeskHours } from "../contents/desk"
@@ -208,6 +209,7 @@ async function deviceRows(here: Here, party: string): Promise<DeviceRow[]> {
     if (named?.party !== party) continue
     const until = (await directory.newest(uri))?.not_after_ms ?? 0
     const label = here.device.shelf.get(`label ${uri}`)
+    const revoked = revocationOf(here, uri)
     rows.push({
       uri,
       party,
@@ -216,7 +218,8 @@ async function deviceRows(here: Here, party: string): Promise<DeviceRow[]> {
       device: named.device,
       ...(typeof label === "string" ? { label } : {}),
       this_one: uri === own.toString(),
-      state: directory.revocation(uri) !== null ? "revoked" : until < here.nowMs() ? "expired" : "active",
+      state: revoked !== null ? "revoked" : until < here.nowMs() ? "expired" : "active",
+      ...(revoked === null ? {} : { revoked }),
       until_ms: until,
       channels: held.get(uri) ?? 0,
     })

@@ -2,6 +2,7 @@
 import type { ChannelRow, TimelineLine } from "../../api"
 import { formatList, formatNumber, has, t } from "../../i18n/i18n.svelte"
 import { partyName } from "../../ui/names.svelte"
+import { reasonsOf } from "../party/logged"
 import { shownText } from "./mentioning"
 import { deviceOf } from "./people"
 
@@ -23,13 +24,14 @@ const CHANGES = ["seated", "unseated", "added", "removed", "revoked", "rejoining
 /** Say each change of members that a line tells. */
 export function changesOf(line: TimelineLine): string[] {
   const party = apart(partyName(line.party))
-  return CHANGES.flatMap((kind) => {
+  const changes = CHANGES.flatMap((kind) => {
     const told = line.content?.[kind]
     const all = Array.isArray(told) ? told.filter((one): one is string => typeof one === "string") : []
     if (all.length === 0) return []
     const named = kind === "seated" || kind === "unseated" ? all.map(apart) : all.map(deviceName)
     return [t(`channels.change_${kind}`, { party, count: all.length, names: formatList(named) })]
   })
+  return [...changes, ...reasonsOf(line)]
 }
 
 /** Name what was said about a consignment, with what it comes to: `Movement: Arrived`. */

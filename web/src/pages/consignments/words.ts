@@ -3,6 +3,7 @@ import type { TimelineLine } from "../../api"
 import { countryName, formatDate, formatList, formatNumber, has, i18n, t } from "../../i18n/i18n.svelte"
 import { isObject } from "../../templates/paths"
 import { countText } from "../../ui/counted"
+import { onPaper, onPaperText } from "../../ui/paper.svelte"
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z$/
 const DAY = /^\d{4}-\d{2}-\d{2}$/
@@ -15,7 +16,7 @@ export function plainText(value: unknown): string {
   if (Array.isArray(value)) return formatList((value as unknown[]).map(plainText))
   if (isObject(value)) return Object.values(value).map(plainText).filter((one) => one !== "").join(" · ")
   const text = String(value)
-  if (INSTANT.test(text)) return formatDate(Date.parse(text), { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" })
+  if (INSTANT.test(text)) return onPaper() ? onPaperText(Date.parse(text)) : formatDate(Date.parse(text), { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" })
   if (DAY.test(text)) return formatDate(Date.parse(text), { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" })
   return text
 }

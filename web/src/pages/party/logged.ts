@@ -1,6 +1,7 @@
 /** Put the lines of the security log into words, and choose among them. */
-import type { TimelineLine } from "../../api"
+import type { RevocationView, TimelineLine } from "../../api"
 import { formatList, t } from "../../i18n/i18n.svelte"
+import { partyName } from "../../ui/names.svelte"
 
 const MOVES = ["seated", "unseated", "added", "removed", "revoked", "rejoining"] as const
 export type Move = (typeof MOVES)[number]
@@ -50,5 +51,15 @@ function partyOf(name: string): string {
 export function sentence(line: TimelineLine): string {
   if (line.problem !== undefined) return t("party.log_alarm", { why: line.problem })
   const told = movesOf(line).map(({ move, names }) => t(`party.log_${move}`, { names: formatList(names.map(deviceName)) }))
-  return told.join("; ")
+  return [...told, ...reasonsOf(line)].join("; ")
+}
+
+/** Say why devices were revoked and whose key signed it, each reason once. */
+export function reasonsOf(line: TimelineLine): string[] {
+  return [...new Set((line.revocations ?? []).map(revokedBy))]
+}
+
+/** Say of one revocation why it was, and whose key signed it. */
+export function revokedBy({ by, reason }: RevocationView): string {
+  return t(by === "root" ? "party.revoked_by_root" : "party.revoked_by", { party: partyName(by), reason: t(`party.reason_${reason}`) })
 }
