@@ -17,8 +17,8 @@ import type { AdaptationSettings, DeviceRow, OperationRoom, OperationView, Party
 /** Every question: name → [argument, answer]. Answers are snapshots; ask again when a topic of yours changed. */
 export interface Queries {
   session: [undefined, Session]
-  /** Whether an invitation can bring this browser in: fails with why not. */
-  invitation: [{ ticket: string }, void]
+  /** Whom an invitation brings in, `<party>/<office>` and person; fails with why not where it cannot. */
+  invitation: [{ ticket: string }, { office: string; person: string }]
   sync: [undefined, SyncState]
   /** What was asked for offline and waits, oldest first. */
   kept: [undefined, KeptAct[]]

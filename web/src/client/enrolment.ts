@@ -16,11 +16,12 @@ import type { Unlocking } from "./keystore"
 import { Store } from "./store"
 
 /**
- * Refuse an invitation that can bring nobody in, before a person chose anything; its secret stays here.
+ * Give whom an invitation brings in, or refuse one that can bring nobody, before a person chose anything; its secret
+ * stays here.
  *
  * Raises  PratiqueError, ServerMistrusted where the root is not the invitation's, Problem
  */
-export async function lookAt(http: Http, handed: string): Promise<void> {
+export async function lookAt(http: Http, handed: string): Promise<{ office: string; person: string }> {
   const ticket = InvitationTicket.parse(handed)
   const { token_digest } = ticket.invitation
   if (sha256Hex(ticket.token) !== token_digest) {
@@ -34,6 +35,8 @@ export async function lookAt(http: Http, handed: string): Promise<void> {
   const state = told.get("state", "str")
   if (state === "expired") throw expired()
   if (state !== "open") throw new PratiqueError("invitation_used", "the invitation was used", "ask for a new one")
+  const { office, person } = ticket.invitation
+  return { office, person }
 }
 
 /**

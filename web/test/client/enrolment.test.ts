@@ -19,7 +19,7 @@ async function ticketOf(more: Partial<Invitation> = {}, secret = token): Promise
   return new InvitationTicket(await sign(Invitation, { ...said, ...more }, { signer: "ke.stop.example", seed: generateSeed() }), secret)
 }
 
-/** Ask a server that answers so about every invitation; give the code of what was refused, and all that it was asked. */
+/** Ask a server that answers so about every invitation; give whom it brings in or the code of what was refused, and all that it was asked. */
 async function looked(ticket: string, answer: object, status = 200): Promise<{ code: string; asked: string[] }> {
   const asked: string[] = []
   const ask = (url: string, { method, body }: RequestInit): Promise<Response> => {
@@ -27,12 +27,12 @@ async function looked(ticket: string, answer: object, status = 200): Promise<{ c
     const deployment = url.endsWith("/v1/deployment")
     return Promise.resolve(new Response(JSON.stringify(deployment ? { root_certificate: root } : answer), { status: deployment ? 200 : status }))
   }
-  const code = await lookAt(new Http("http://127.0.0.1:9", ask as typeof fetch), ticket).then(() => "ok", (failed: { code: string }) => failed.code)
+  const code = await lookAt(new Http("http://127.0.0.1:9", ask as typeof fetch), ticket).then(({ office, person }) => `${office} ${person}`, (failed: { code: string }) => failed.code)
   return { code, asked }
 }
 
 it.each([
-  [{ state: "open" }, 200, "ok"],
+  [{ state: "open" }, 200, "ke/ncp officer"],
   [{ state: "expired" }, 200, "invitation_expired"],
   [{ state: "waiting", device: "d", key: "" }, 200, "invitation_used"],
   [{ state: "active", device: "d", key: "" }, 200, "invitation_used"],
