@@ -51,11 +51,11 @@ def acts(standing: Standing) -> list[Place]:
         at(by_way, "query", besides("consignments.do_query")),
         at(by_way, "remark", besides("consignments.do_remark")),
         at(by_way, "leg", besides("consignments.do_leg_update")),
-        at(flown, "arrival", press("consignments.do_movement_ARRIVED")),
+        at(flown, "arrival", besides("consignments.do_movement_ARRIVED")),
         at(here, "count", press("consignments.do_reconciliation")),
         at(here, "differs", press("consignments.do_reconciliation", "consignments.count_differs")),
         at(ours, "reply", press("consignments.do_reply")),
-        at(ours, "departure", press("consignments.do_movement_DEPARTED")),
+        at(ours, "departure", besides("consignments.do_movement_DEPARTED")),
         at(ours, "withdrawal", besides("consignments.do_withdrawal")),
     ]
 

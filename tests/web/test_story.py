@@ -118,7 +118,7 @@ async def a_window_of_two_goes_on_alone(c: Cast) -> None:
     """Belgium works in two windows; the one that holds the keys closes, and nobody types a passphrase again."""
     first, second = c.be, await c.be.another()
     await second.open(c.reference)
-    await second.act("movement_DEPARTED")
+    await second.act_besides("movement_DEPARTED")
     await second.choose(t("consignments.send_movement"))
     await second.is_done()
     await first.is_told(t("consignments.said_movement_DEPARTED"))

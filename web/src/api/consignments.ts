@@ -5,7 +5,7 @@ import type { FieldProblem } from "./failure"
 /** One thing that wants a person now. `title` is never the server's word. */
 export interface Attention {
   id: string
-  kind: "alert" | "answer" | "acknowledge" | "query" | "late" | "arrival" | "approve" | "draft" | "channel" | "trouble"
+  kind: "alert" | "answer" | "acknowledge" | "query" | "late" | "report" | "approve" | "draft" | "channel" | "trouble"
   urgency: Urgency
   operation: string
   reference?: string
@@ -17,7 +17,7 @@ export interface Attention {
   /** Calls of the same kind that stand in this one. */
   count?: number
   type?: string
-  /** What exactly was said: a hold's step, how it closed, the state of a draft; `newer`, `again`: of a newer version. */
+  /** What exactly was said: a hold's step, how it closed, the state of a draft; which report; `newer`, `again`: of a newer version. */
   step?: string
   version?: number
   /** The fields that newer versions changed, in the reader's language, and whether that matters for what was answered. */
@@ -25,6 +25,8 @@ export interface Attention {
   material?: boolean
   /** What was counted beside what was announced, in doses. */
   counted?: { announced: number; missing: number; excess: number; damaged: number }
+  /** Why its consignment is urgent. */
+  why?: string
   flag?: string
   draft?: string
   text?: string

@@ -42,6 +42,7 @@ export function wordsOf(one: Attention): string {
     const changes = formatList([...one.changed.slice(0, MOST_CHANGED), ...(more > 0 ? [t("today.more", { count: more })] : [])])
     return t(`today.version_${step ?? "newer"}`, { party, version: one.version ?? 1, changes, material: one.material ? "yes" : "no" })
   }
+  if (kind === "report") return t(`consignments.do_${step}`)
   const exact = [`flag_${flag}`, `type_${type}_${step}`, `type_${type}`, `kind_${kind}_${step}`].find((key) => has(`today.${key}`))
   return t(`today.${exact ?? `kind_${kind}`}`, { party, version: one.version ?? 1 })
 }
@@ -76,7 +77,7 @@ export function announceNew(today: Live<Today>, operations: Live<OperationView[]
       if (before.has(one.id) || !wanted(one, chosen, new Date())) continue
       const code = operations.value?.find((operation) => operation.id === one.operation)?.code
       if (one.urgency === "urgent" && chosen.sound) chime()
-      if (!untrack(() => shownAlready(one))) toast(`${code === undefined ? "" : `${code}: `}${[wordsOf(one), countOf(one)].filter(Boolean).join(" · ")}`, { tone: "need", href: placeOf(one) })
+      if (!untrack(() => shownAlready(one))) toast(`${code === undefined ? "" : `${code}: `}${[wordsOf(one), one.why ?? "", countOf(one)].filter(Boolean).join(" · ")}`, { tone: "need", href: placeOf(one) })
     }
   })
 }

@@ -23,7 +23,7 @@ export function possible(desk: Desk, one: Consignment): Possible[] {
 }
 
 /** Judge an act once for each state of a consignment. */
-function judged(desk: Desk, one: Consignment, act: Act): Possible {
+export function judged(desk: Desk, one: Consignment, act: Act): Possible {
   const nowMs = desk.nowMs()
   const [state] = stateAt(one, nowMs)
   let kept = KEPT.get(one)
@@ -36,24 +36,9 @@ function judged(desk: Desk, one: Consignment, act: Act): Possible {
   return known
 }
 
-/** Give what this Member would do next, most wanted first. */
-export function next(desk: Desk, one: Consignment): Act[] {
-  if (ENDED.has(stateAt(one, desk.nowMs())[0])) return []
-  const found: Act[] = []
-  for (const act of ACTS) {
-    if (found.length === MOST_NEXT) break
-    if (!LATER.has(act) && judged(desk, one, act).refused === undefined) found.push(act)
-  }
-  return found
-}
-
 const KEPT = new WeakMap<Consignment, { state: string; at_ms: number; acts: Map<Act, Possible> }>()
 const FRESH_MS = 15 * 60_000
-/** A list has room for few. */
-const MOST_NEXT = 3
-const ENDED: ReadonlySet<string> = new Set(["CLOSED", "WITHDRAWN", "REPLACED", "EXPIRED"])
-/** These are possible, but nobody waits for them. */
-const LATER: ReadonlySet<Act> = new Set(["withdrawal", "rerouting", "reopening", "amend", "leg_update"])
+export const ENDED: ReadonlySet<string> = new Set(["CLOSED", "WITHDRAWN", "REPLACED", "EXPIRED"])
 const ACTS: readonly Act[] = [
   "acknowledgement", "answer", "reply", "movement", "reconciliation", "hold", "query", "call_off", "onward",
   "leg_update", "amend", "rerouting", "withdrawal", "reopening",

@@ -11,8 +11,9 @@ import type { DraftOf } from "../views/drafts"
 import { flags, replyDueMs } from "../views/flags"
 import { urgencyWord } from "../wire/entries"
 import type { Here } from "./here"
-import { next, ownLeg } from "./possible"
+import { ownLeg } from "./possible"
 import { preferences } from "./settings"
+import { next } from "./turn"
 
 export function rowOf(here: Here, desk: Desk, one: Consignment): ConsignmentRow {
   const nowMs = here.nowMs()
@@ -43,7 +44,7 @@ export function rowOf(here: Here, desk: Desk, one: Consignment): ConsignmentRow 
     unread: !ended && here.marks.unread(one.reference, said, desk.party).length > 0,
     late: flags(one, nowMs).map(({ flag, party, since_ms }) => ({ flag, party, since_ms })),
     next_due_ms: nextDueMs(desk, one, nowMs),
-    next: ended ? [] : next(desk, one),
+    next: next(desk, one),
     legs: one.legs.map((leg) => ({
       party: leg.party,
       role: leg.role,

@@ -3,7 +3,7 @@ import type { Attention, ConsignmentRow, Today } from "../api"
 import type { ChannelState } from "../client/opened"
 import { instantMs } from "../contents/fields"
 import type { Desk } from "../desk/desk"
-import { type Consignment, DAY_MS, etaMs, stateAt } from "../views/consignment"
+import { type Consignment, DAY_MS, etaMs, etdMs, part, stateAt } from "../views/consignment"
 import { flags, overdue, pausedUntilMs, replyDueMs } from "../views/flags"
 import { Urgency } from "../wire/entries"
 import { attention, counted, drafts, meaning, news, reopenings, watches } from "./asked"
@@ -13,9 +13,16 @@ import { entryAt, quietly } from "./lines"
 import { ownLeg } from "./possible"
 import { productOf, roleOf, rowOf } from "./rows"
 import { preferences } from "./settings"
+import { next } from "./turn"
 
 const AHEAD_MS = 7 * DAY_MS
 const OWN_FLAG: Partial<Record<Attention["kind"], string>> = { acknowledge: "OVERDUE_ACK", answer: "OVERDUE_REPLY" }
+/** What a pre-notification calls for: who reads it is told why it is urgent. */
+const CALLS: ReadonlySet<string> = new Set(["prenotification", "acknowledge", "answer"])
+const MOST_SAID = 200
+/** A word about a hold is news for as long as the hold stands so. */
+const STANDS: Readonly<Record<string, readonly string[]>> = { REQUEST: ["REQUESTED"], CONFIRM: ["CONFIRMED", "AGREED"] }
+const OWN_REPORT = ["NOT_DEPARTED", "OVERDUE_ARRIVAL", "OVERDUE_RECONCILE"]
 const LATE_ON_THE_WAY = ["NOT_DEPARTED", "OVERDUE_ARRIVAL"]
 const LIVE = ["SENT", "ON_HOLD", "DEPARTED", "ARRIVED"]
 
@@ -32,6 +39,9 @@ export const queries: QueriesOf<"today"> = {
       desks.flatMap((desk) => alerts(here, desk)),
       desks.flatMap((desk) => awaited(here, desk)),
     )
+    const reopened = desks.flatMap(reopenings)
+    // What is to be counted again says so itself.
+    const again = new Set(reopened.map((one) => one.reference))
     // Our own word that is late stands among what waits for us.
     const asked = new Set(
       [...first, ...later].map(({ kind, reference }) => `${OWN_FLAG[kind] ?? ""} ${here.device.uri.party} ${reference}`),
@@ -54,7 +64,7 @@ export const queries: QueriesOf<"today"> = {
       ]
         .sort((a, b) => b.at_ms - a.at_ms)
         .map((one) => carrying(here, one)),
-      answers: [...later, ...desks.flatMap((desk) => [...reopenings(desk), ...drafts(desk)])]
+      answers: [...later.filter((one) => one.kind !== "report" || !again.has(one.reference)), ...reopened, ...desks.flatMap(drafts)]
         .sort((a, b) => due(a) - due(b))
         .map((one) => carrying(here, one)),
       arrivals: desks.flatMap((desk) => arrivals(here, desk)).sort((a, b) => (a.eta_ms ?? 0) - (b.eta_ms ?? 0)),
@@ -87,16 +97,19 @@ function once(alerts: readonly Attention[], awaited: readonly Attention[]): Reco
 
 function carrying(here: Here, one: Attention): Attention {
   const found = one.reference === undefined ? null : here.desks.look(one.reference)
-  return found === null ? one : { ...one, product: productOf(here, found.one) }
+  if (found === null) return one
+  const why = CALLS.has(one.type ?? one.kind) ? part(found.one).urgency_reason : null
+  return { ...one, product: productOf(here, found.one), ...(why === null ? {} : { why: why.slice(0, MOST_SAID) }) }
 }
 
 /**
- * Give what others said as urgent and nobody has looked at here, once, in however many lanes: about what is ours; for
- * the coordinating unit about everything that it reads.
+ * Give what others said as urgent and nobody has looked at here, once, in however many lanes, while it stands: about
+ * what is ours; for the coordinating unit about everything that it reads, one for each consignment.
  */
 function alerts(here: Here, desk: Desk): Attention[] {
   const found = new Map<string, Attention>()
-  for (const one of watches(desk) ? desk.board.consignments.values() : ours(desk)) {
+  const watching = watches(desk)
+  for (const one of watching ? desk.board.consignments.values() : ours(desk)) {
     if (!LIVE.includes(stateAt(one, here.nowMs())[0]) && here.nowMs() - one.since_ms > AHEAD_MS) continue
     const said = desk.board.said.get(one.reference) ?? []
     for (const { place, party, mark } of here.marks.unread(one.reference, said, desk.party)) {
@@ -104,7 +117,10 @@ function alerts(here: Here, desk: Desk): Attention[] {
       if (entry === null || entry.urgency !== Urgency.URGENT) continue
       // The origin decides on it: that stands below for as long as it has not.
       if (entry.type === "hold" && one.origin === desk.party && one.hold?.state === "REQUESTED") continue
-      found.set(`${one.reference} ${entry.type} ${party}`, {
+      const { step } = meaning(entry)
+      if (entry.type === "hold" && STANDS[step ?? ""]?.includes(one.hold?.state ?? "") === false) continue
+      // Who watches all is told the newest alone; it opens the rest.
+      found.set(watching ? one.reference : `${one.reference} ${entry.type} ${party}`, {
         ...attention("alert", Urgency.URGENT, desk.operation.id, party, place.at_ms),
         id: `alert ${place.log}/${place.seq}`,
         reference: one.reference,
@@ -131,7 +147,7 @@ function messages(here: Here, states: readonly ChannelState[]): Attention[] {
         id: `alert ${state.id}/${seq}`,
         channel: state.id,
         type: entry.type,
-        text: content.text.slice(0, 200),
+        text: content.text.slice(0, MOST_SAID),
       }
     })
   })
@@ -193,6 +209,7 @@ function awaited(here: Here, desk: Desk): Attention[] {
         found.push({ ...about, ...soon("answer", reply, nowMs), id: `answer ${one.reference} ${one.version}` })
       }
     }
+    found.push(...reports(desk, one, nowMs))
     if (one.origin !== desk.party) continue
     for (const other of one.legs) {
       for (const [nth, query] of other.queries.entries()) {
@@ -203,7 +220,7 @@ function awaited(here: Here, desk: Desk): Attention[] {
           ...attention("query", Urgency.PRIORITY, desk.operation.id, other.party, query.at_ms),
           id: `query ${query.id}`,
           ...(due === null ? {} : { due_ms: due }),
-          text: query.text.slice(0, 200),
+          text: query.text.slice(0, MOST_SAID),
         })
       }
     }
@@ -214,11 +231,25 @@ function awaited(here: Here, desk: Desk): Attention[] {
         ...attention("alert", Urgency.URGENT, desk.operation.id, asker, one.since_ms),
         id: `hold ${one.reference}`,
         type: "hold",
-        text: (one.hold.text ?? "").slice(0, 200),
+        text: (one.hold.text ?? "").slice(0, MOST_SAID),
       })
     }
   }
   return found
+}
+
+/** Give the report that others wait for: of a movement, or of what was counted. What is late stands below. */
+function reports(desk: Desk, one: Consignment, nowMs: number): Attention[] {
+  const act = next(desk, one).find((act) => act === "reconciliation" || act === "movement")
+  if (act === undefined || flags(one, nowMs).some(({ flag, party }) => OWN_REPORT.includes(flag) && party === desk.party)) return []
+  const role = roleOf(desk, one)
+  const [step, due] =
+    act === "reconciliation" ? [act, null]
+    : role === "origin" ? ["movement_DEPARTED", etdMs(one)]
+    : role === "destination" ? ["movement_ARRIVED", etaMs(one)]
+    : [act, null]
+  const about = attention("report", Urgency.ROUTINE, desk.operation.id, one.origin, one.since_ms)
+  return [{ ...about, id: `report ${one.reference} ${step}`, reference: one.reference, step, ...(due === null ? {} : { due_ms: due }) }]
 }
 
 function soon(

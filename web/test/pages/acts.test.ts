@@ -28,48 +28,37 @@ describe("the timeline", () => {
 })
 
 describe("what is next", () => {
-  const page = (state: string, can: [Act, string[]?][], more: Record<string, unknown> = {}): ConsignmentPage =>
+  const page = (state: string, next: Act[], can: [Act, string[]?][], more: Record<string, unknown> = {}): ConsignmentPage =>
     ({
-      row: { state, mode: "INFORM", our_role: "origin", next: [] },
+      row: { state, next },
       view: { hold: null, ...more },
-      timeline: [],
       can: can.map(([act, choices]) => ({ act, ...(choices === undefined ? {} : { choices }) })),
     }) as unknown as ConsignmentPage
-  it("is no hold that was lifted, and nothing on what was withdrawn", () => {
-    const lifted = todo(page("SENT", [["hold", ["LIFT"]]], { hold: { state: "LIFTED" } }))
-    expect([lifted.first, lifted.more]).toEqual([[], []])
-    expect(todo(page("ON_HOLD", [["hold", ["LIFT"]]], { hold: { state: "AGREED" } })).first).toEqual(["hold"])
-    expect(todo(page("WITHDRAWN", [["movement", ["ARRIVED"]]]))).toEqual({ first: [], more: ["movement"] })
+  it("is what the worker says that others wait for; the rest may be done", () => {
+    const arrival: [Act, string[]] = ["movement", ["ARRIVED"]]
+    expect(todo(page("DEPARTED", [], [arrival]))).toEqual({ first: [], more: ["movement"] })
+    expect(todo(page("DEPARTED", ["movement"], [["query"], arrival]))).toEqual({ first: ["movement"], more: ["query"] })
   })
-  it("is no arrival of what has not left; who wants to may still report it", () => {
-    expect(todo(page("SENT", [["movement", ["ARRIVED"]]]))).toEqual({ first: [], more: ["movement"] })
-    expect(todo(page("SENT", [["movement", ["DEPARTED"]]])).first).toEqual(["movement"])
-    expect(todo(page("DEPARTED", [["movement", ["ARRIVED"]]])).first).toEqual(["movement"])
+  it("is nothing on a device that is shut out, and no hold that was lifted", () => {
+    expect(todo(page("DEPARTED", ["movement"], []))).toEqual({ first: [], more: [] })
+    expect(todo(page("SENT", [], [["hold", ["LIFT"]]], { hold: { state: "LIFTED" } })).more).toEqual([])
   })
-  it("is no word on where it passed once it arrived", () => {
-    const arrived = page("ARRIVED", [["movement", ["TRANSIT_IN"]]])
-    expect(todo({ ...arrived, row: { ...arrived.row, our_role: "transit" } })).toEqual({ first: [], more: ["movement"] })
-  })
-  it("is to reopen what the departure Member asks for, since it was closed last", () => {
+  it("tells who asked to reopen it since it was closed last, and who did", () => {
     const asked = line("1", "be", "reopening", { reason: "x" }, { mark: "not_agreed_by_ocu", at_ms: 20 })
-    const closed = (our_role: string, closed_ms: number): ConsignmentPage => {
-      const one = page("CLOSED", [["reopening"]], { closed_ms })
-      return { ...one, row: { ...one.row, our_role }, timeline: [asked] } as ConsignmentPage
-    }
-    expect(["observer", "destination", "origin"].map((role) => todo(closed(role, 10)).first)).toEqual([["reopening"], ["reopening"], []])
-    expect([todo(closed("observer", 30)).first, reopeningAsked(closed("observer", 30))]).toEqual([[], undefined])
-    expect(reopened({ ...page("ARRIVED", []), timeline: [asked] } as ConsignmentPage)).toBeUndefined()
+    const closed = (closed_ms: number): ConsignmentPage => ({ ...page("CLOSED", [], [], { closed_ms }), timeline: [asked] })
+    expect([reopeningAsked(closed(10)), reopeningAsked(closed(30))]).toEqual([asked, undefined])
+    expect(reopened({ ...page("ARRIVED", [], []), timeline: [asked] })).toBeUndefined()
     const agreed = line("2", "ocu", "reopening", { reason: "y" }, { at_ms: 25 })
-    expect(reopened({ ...page("ARRIVED", []), timeline: [asked, agreed] } as ConsignmentPage)?.party).toBe("ocu")
+    expect(reopened({ ...page("ARRIVED", [], []), timeline: [asked, agreed] })?.party).toBe("ocu")
   })
   it("is to acknowledge again for who did before, and for nobody else", () => {
-    const said = { ...page("SENT", []), timeline: [line("1", "ke", "acknowledgement", {})] } as ConsignmentPage
+    const said = { ...page("SENT", [], []), timeline: [line("1", "ke", "acknowledgement", {})] } as ConsignmentPage
     expect([tookNote(said, "ke"), tookNote(said, "ae")]).toEqual([true, false])
   })
   it("names who changed a leg since the newest version", () => {
     const leg = { from_place: "AEDXB", to_place: "KENBO" }
     const told = (at_ms: number) => ({
-      ...page("SENT", [], { versions: [{ version: 2, at_ms: 10, changes: [] }] }), timeline: [line("1", "ae", "leg_update", { legs: [{ ...leg, flight: "EK9" }] }, { at_ms })],
+      ...page("SENT", [], [], { versions: [{ version: 2, at_ms: 10, changes: [] }] }), timeline: [line("1", "ae", "leg_update", { legs: [{ ...leg, flight: "EK9" }] }, { at_ms })],
     }) as ConsignmentPage
     expect([legNews(told(5), leg), legNews(told(15), leg)?.party, legNews(told(15), { ...leg, to_place: "UGEBB" })]).toEqual([null, "ae", null])
   })
