@@ -43,7 +43,6 @@ async def amend(be: Officer, ke: Officer, reference: str) -> None:
     await be.page.get_by_role("button", name=t("consignments.review")).click()
     await be.page.get_by_role("button", name=t("consignments.send_amendment")).click()
     await expect(ke.page.locator("details[open] ins")).to_contain_text(str(int(before) + 1))
-    await ke.sees(t("consignments.turn_again", version="2"))
     # What was urgent stays so, with its reason.
     await ke.sees(t("state.urgent"))
     await ke.sees(WHY)
