@@ -90,7 +90,7 @@ async def test_a_push_shows_the_operation_and_nothing_else(
             said = json.dumps({"operation": operation, "urgency": urgency, "count": count}).ljust(128)
             await screen.deliver(served.url, number, said)
         shown = {one["tag"]: one for one in await page.evaluate(SHOWN)}
-        assert shown.keys() == {"STOP-III", "HYGIEA"}
+        assert shown.keys() == {"STOP-III urgent", "STOP-III", "HYGIEA urgent"}
         assert shown["STOP-III"] == {
             "title": "Pratique",
             "body": "Du nouveau dans STOP-III",
@@ -100,7 +100,7 @@ async def test_a_push_shows_the_operation_and_nothing_else(
             "dir": "ltr",
             "data": {"operation": "STOP-III"},
         }
-        assert shown["HYGIEA"]["silent"]
+        assert shown["HYGIEA urgent"]["silent"] and shown["STOP-III urgent"]["body"].endswith("(3)")
         await screen.deliver(served.url, number, "<img src=x onerror=alert(1)>")
         shown = {one["tag"]: one for one in await page.evaluate(SHOWN)}
         assert shown["pratique"]["body"] == "Quelque chose vous attend" and shown["pratique"]["silent"]

@@ -61,7 +61,8 @@ export function readPushed(text: string): Pushed | null {
 
 /**
  * Write the notification of a push. One is always shown, as browsers demand it of every push; what the person did not
- * want to hear now comes without sound and without a buzz.
+ * want to hear now comes without sound and without a buzz. What is urgent is not replaced by what is not; and while word of
+ * an operation stands, routine items change it quietly.
  */
 export function noticeOf(pushed: Pushed | null, record: NoticeRecord | null, at: Date): Notice {
   const { language, quiet, least } = record ?? UNKNOWN
@@ -72,8 +73,9 @@ export function noticeOf(pushed: Pushed | null, record: NoticeRecord | null, at:
   const sentence = (urgency === "urgent" ? urgent : other).replace("{code}", operation)
   const unwanted = RANK[urgency] < RANK[least[operation] ?? "routine"]
   const silent = unwanted || (urgency !== "urgent" && quietNow(quiet, at))
+  const tag = urgency === "urgent" ? `${operation} urgent` : operation
   const body = count > 1 ? `${sentence} (${count})` : sentence
-  return { title: "Pratique", options: { ...options, body, silent, tag: operation, renotify: !silent, data: { operation } } }
+  return { title: "Pratique", options: { ...options, body, silent, tag, renotify: !silent && urgency !== "routine", data: { operation } } }
 }
 
 /** Leave the service worker what it needs to know; null takes it away. */

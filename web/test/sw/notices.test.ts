@@ -68,8 +68,8 @@ describe("what is shown of it", () => {
   ] as const)("%s in %s at %s: silent %s", (urgency, operation, time, silent) => {
     const { options } = noticeOf(push({ urgency, operation }), wishes, at(time))
     expect(options.silent).toBe(silent)
-    expect(options.renotify).toBe(!silent)
-    expect(options.tag).toBe(operation)
+    expect(options.renotify).toBe(!silent && urgency !== "routine")
+    expect(options.tag).toBe(urgency === "urgent" ? `${operation} urgent` : operation)
   })
   it.each([...LANGUAGES])("names the operation and nothing else, in %s", (language) => {
     const { title, options } = noticeOf(push({ count: 4 }), { ...wishes, language }, at("12:00"))
