@@ -6,7 +6,6 @@ At the end all of them tell the same story, and the server knows nothing of it.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from tests.desk.desks import announced
 from tests.scenarios.everything_said import contents_of
 from tests.web.cast import TOLD, TRANSIT_TOLD, Cast, form, playing, words_of
 from tests.web.pages import Officer, t
+from tests.web.paper import it_is_printed
 from tests.world import stored, unlock
 
 # Everything at once, on machines that do other things, too.
@@ -273,20 +273,6 @@ async def all_tell_the_same(c: Cast) -> None:
     assert [
         words_of(one) for one in heard if one["subject"] == c.reference and one["type"] != "pratique.receipt"
     ] == TOLD
-
-
-async def it_is_printed(ke: Officer) -> None:
-    """See what a printer would: the goods, dates with zones, who may read it and who printed it; nothing to press."""
-    await ke.page.emulate_media(media="print")
-    await expect(ke.page.get_by_text("SBX4490").first).to_be_visible()
-    zone = str(await ke.page.evaluate("new Intl.DateTimeFormat().resolvedOptions().timeZone"))
-    await expect(ke.page.locator(".only-print")).to_contain_text(
-        re.compile(rf"Kenya, device \w+\. Times are of the zone {zone}\.")
-    )
-    said = await ke.page.locator(".story time").all_text_contents()
-    assert said and all(re.fullmatch(r"\d+ \w+ 20\d\d, \d\d:\d\d [A-Z]{3,}\S*", one) for one in said), said
-    await expect(ke.page.get_by_role("button", name=t("consignments.print"))).to_be_hidden()
-    assert (await ke.page.pdf(format="A4")).count(b"/Type /Page\n") in (1, 2)
 
 
 async def nothing_was_told(c: Cast, database_url: str, empty: bytes) -> None:
