@@ -77,7 +77,7 @@ async def test_be_tells_ae_and_ke_and_ke_closes_the_loop(tmp_path: Path, databas
         await ke.report(reference, Movement, {"step": "ARRIVED", "happened_at": at(0)})
         lots = [{"batch": "SBX4471", "doses": 70200}, {"batch": "SBX4472", "doses": 70000, "damaged_doses": 200}]
         counted = {"outcome": "DISCREPANCY", "counted_at": at(0), "lots": lots}
-        torn = {**counted, "lots": [{**counted["lots"][0], "vials": 1}, *counted["lots"][1:]]}
+        torn = {**counted, "lots": [{**lots[0], "vials": 1}, *lots[1:]]}
         with pytest.raises(ContentRefused) as refused:
             await ke.report(reference, Reconciliation, torn)
         assert [(one.path, one.code) for one in refused.value.problems] == [("lots[0].doses", "rule")]

@@ -1,9 +1,9 @@
 // What the pages are made of, and where a foreign text may stand in them.
 (mark) => {
   const marks = new RegExp(mark, "i")
-  const html = new Set(("a abbr address article aside b bdi body br button caption code col colgroup dd details dialog " +
+  const html = new Set(("a abbr address article aside b bdi body br button caption code col colgroup dd del details dialog " +
     "div dl dt em fieldset " +
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html i img input kbd label legend li link main mark meta nav " +
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html i img input ins kbd label legend li link main mark meta nav " +
     "ol optgroup option output p pre progress script search section select small span strong sub summary sup table tbody " +
     "td textarea tfoot th thead time title tr u ul video canvas").split(" "))
   const drawn = new Set("svg path circle rect line polyline polygon ellipse g defs title clipPath text tspan use".split(" "))
