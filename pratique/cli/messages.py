@@ -72,6 +72,11 @@ def read(
             chosen = [find_channel(device, channel)] if channel else list(named)
             state = timeline.Timeline()
             marks = {one: read_marks.ReadMarks() for one in chosen}
+            few = {
+                one.id
+                for one in device.channels()
+                if len({office.partition("/")[0] for office in one.seated}) <= read_marks.MOST_PARTIES
+            }
             for one in chosen:
                 for entry in device.opened(one, after):
                     if entry.type == ReadMark.TYPE:
@@ -84,11 +89,6 @@ def read(
             speaker.table("", ("when (UTC)", "who", "channel", "what"), rows)
         else:
             speaker.say("nothing yet")
-        few = {
-            one.id
-            for one in device.channels()
-            if len({office.partition("/")[0] for office in one.seated}) <= read_marks.MOST_PARTIES
-        }
         read_by = {one.hex(): _furthest(marks[one]) if one in few else {} for one in chosen}
         for party, upto in read_by[chosen[0].hex()].items() if channel else ():
             speaker.say(f"{party.upper()} has read up to entry {upto}")
