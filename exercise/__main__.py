@@ -39,7 +39,9 @@ DUTY_DESK = "STOP III duty desk"
 
 def main() -> int:
     """Serve until Ctrl-C; the first run founds the exercise and plays one consignment."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Also where whoever starts it in the background has had Ctrl-C ignored.
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.default_int_handler)
     try:
         port = int(os.environ.get("PRATIQUE_PORT") or DEFAULT_PORT)
         listening = bind(port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,10 @@ class Eye:
             await window.page.bring_to_front()
         return eye
 
-    async def look(self, opens: bool) -> dict[str, Any]:
+    async def look(self, opens: bool, looks: Sequence[str]) -> dict[str, Any]:
         """Give what is wrong with what is shown, by look."""
         found: dict[str, Any] = {}
-        for look in LOOKS:
+        for look in looks:
             if look == "dark":
                 await self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
             elif look == "arabic":
@@ -54,7 +55,9 @@ class Eye:
                 await self._speak("ar")
             if wrong := await self.page.evaluate(LOOK, opens):
                 found[look] = wrong
-        await self._speak("en")
+        if looks != LOOKS[:1]:
+            await self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+            await self._speak("en")
         return found
 
     async def narrow(self) -> list[str]:

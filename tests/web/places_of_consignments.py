@@ -28,8 +28,15 @@ def besides(key: str) -> Step:
     """Choose from the menu of what else can be done with a consignment."""
 
     async def chosen(page: Page, say: Words) -> None:
-        await page.get_by_role("button", name=say("consignments.more_acts")).click()
-        await page.get_by_role("menuitem", name=say(key)).click()
+        # What is next has a button of its own.
+        due = page.locator("main").get_by_role("button", name=say(key), exact=True)
+        more = page.get_by_role("button", name=say("consignments.more_acts"))
+        await due.or_(more).first.wait_for()
+        if await due.count():
+            await due.click()
+        else:
+            await more.click()
+            await page.get_by_role("menuitem", name=say(key)).click()
 
     return chosen
 
