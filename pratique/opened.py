@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Type, TypeVar  # noqa: UP035
 from uuid import UUID
 
+from pratique.contents.content import Content, ContentRefused
 from pratique.wire.bodies import Charter, OperationTerms
 from pratique.wire.entries import Kind, Urgency
+
+C = TypeVar("C", bound=Content)
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,15 @@ class OpenedEntry:
     type: str
     body: bytes
     problem: str | None = None
+
+    def read_as(self, kind: Type[C]) -> C | None:  # noqa: UP006 - `type` is a field here
+        """Read the content as one of a kind; None where it is of another, did not open, or breaks its form."""
+        if self.problem is not None or self.type != kind.TYPE:
+            return None
+        try:
+            return kind.read(self.body)
+        except ContentRefused:
+            return None
 
 
 @dataclass(frozen=True)

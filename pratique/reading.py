@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pratique.contents.content import ContentRefused
 from pratique.contents.title import Title
 from pratique.opened import ChannelState, OpenedEntry
 from pratique.store.logs import LogPosition, Logs
@@ -44,11 +43,7 @@ def newest_title(entries: Iterable[OpenedEntry]) -> Title | None:
     """Give what a channel is called by now; None where nothing that opens says so."""
     newest = None
     for entry in entries:
-        if entry.type == Title.TYPE and entry.problem is None:
-            try:
-                newest = Title.read(entry.body)
-            except ContentRefused:
-                continue
+        newest = entry.read_as(Title) or newest
     return newest
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pratique.contents.content import ContentRefused
 from pratique.contents.prenotification import GoodsPart, Prenotification, RoutePart
 from pratique.contents.title import Title
 from pratique.desk.open_reminders import Awaited, OpenReminders
@@ -205,9 +204,5 @@ def _waits(entry: OpenedEntry) -> bool:
 
 
 def _names_room(entry: OpenedEntry) -> bool:
-    if entry.type != Title.TYPE or entry.problem is not None:
-        return False
-    try:
-        return Title.read(entry.body).purpose == "operation"
-    except ContentRefused:
-        return False
+    title = entry.read_as(Title)
+    return title is not None and title.purpose == "operation"

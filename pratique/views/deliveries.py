@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pratique.contents.claim import Claim
-from pratique.contents.content import ContentRefused
 from pratique.opened import OpenedEntry
 
 CLAIM_LASTS_MS = 5 * 60_000
@@ -53,7 +52,7 @@ def fold(deliveries: Deliveries, entries: Iterable[OpenedEntry]) -> Deliveries:
     """Fold opened entries of the own lane, in whatever order they come in."""
     fresh: dict[tuple[str, str], set[Step]] = {}
     for entry in entries:
-        if (claim := _read(entry)) is not None:
+        if (claim := entry.read_as(Claim)) is not None:
             step = Step(entry.seq, entry.at_ms, entry.device, claim.state)
             for item in claim.items:
                 fresh.setdefault((claim.endpoint, item), set()).add(step)
@@ -67,12 +66,3 @@ def fold(deliveries: Deliveries, entries: Iterable[OpenedEntry]) -> Deliveries:
 
 def _lapsed(held: Step, at_ms: int) -> bool:
     return at_ms >= held.at_ms + CLAIM_LASTS_MS
-
-
-def _read(entry: OpenedEntry) -> Claim | None:
-    if entry.problem is not None or entry.type != Claim.TYPE:
-        return None
-    try:
-        return Claim.read(entry.body)
-    except ContentRefused:
-        return None

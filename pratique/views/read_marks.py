@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pratique.contents.content import ContentRefused
 from pratique.contents.read_mark import ReadMark
 from pratique.opened import OpenedEntry
 
@@ -37,7 +36,7 @@ def fold(marks: ReadMarks, entries: Iterable[OpenedEntry]) -> ReadMarks:
     """Fold opened entries of one channel, in whatever order they come in."""
     by_party = dict(marks.by_party)
     for entry in entries:
-        mark = _read(entry)
+        mark = entry.read_as(ReadMark)
         # Nobody has read what comes after its own word.
         if mark is None or mark.upto >= entry.seq:
             continue
@@ -56,12 +55,3 @@ def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
         else:
             apart.append((since, upto))
     return tuple(apart)
-
-
-def _read(entry: OpenedEntry) -> ReadMark | None:
-    if entry.problem is not None or entry.type != ReadMark.TYPE:
-        return None
-    try:
-        return ReadMark.read(entry.body)
-    except ContentRefused:
-        return None

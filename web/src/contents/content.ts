@@ -59,6 +59,20 @@ export function parsed(body: Uint8Array): unknown {
   }
 }
 
+/** Read an opened entry as a content of one kind; null where it is of another, did not open, or breaks its form. */
+export function readAs<T>(
+  kind: { readonly TYPE: string; read(body: Uint8Array): T },
+  { type, problem: wrong, body }: { readonly type: string; readonly problem: string | null; readonly body: Uint8Array },
+): T | null {
+  if (wrong !== null || type !== kind.TYPE) return null
+  try {
+    return kind.read(body)
+  } catch (refused) {
+    if (refused instanceof ContentRefused) return null
+    throw refused
+  }
+}
+
 /** The entry that an event answers: in the same log, before it. */
 export const FOLLOWS = part({ log: required(LOG_ID), seq: required(whole(1, Number.MAX_SAFE_INTEGER)) })
 export type Follows = Told<typeof FOLLOWS>

@@ -6,7 +6,7 @@
  */
 import type { OpenedEntry } from "../client/opened"
 import { Claim } from "../contents/claim"
-import { ContentRefused } from "../contents/content"
+import { readAs } from "../contents/content"
 
 export const CLAIM_LASTS_MS = 5 * 60_000
 
@@ -53,7 +53,7 @@ export function fold(deliveries: Deliveries, entries: Iterable<Heard>): Deliveri
   const steps = new Map(deliveries.steps)
   let changed = false
   for (const entry of entries) {
-    const claim = read(entry)
+    const claim = readAs(Claim, entry)
     if (claim === null) continue
     changed = true
     const step = { seq: entry.seq, at_ms: entry.at_ms, device: entry.device, state: claim.state }
@@ -74,14 +74,4 @@ export function keyOf(endpoint: string, item: string): string {
 
 function lapsed(held: Step, atMs: number): boolean {
   return atMs >= held.at_ms + CLAIM_LASTS_MS
-}
-
-function read(entry: Heard): Claim | null {
-  if (entry.problem !== null || entry.type !== Claim.TYPE) return null
-  try {
-    return Claim.read(entry.body)
-  } catch (refused) {
-    if (refused instanceof ContentRefused) return null
-    throw refused
-  }
 }

@@ -1,6 +1,6 @@
 /** Which party has read what in a channel, as its own devices say. */
 import type { OpenedEntry } from "../client/opened"
-import { ContentRefused } from "../contents/content"
+import { readAs } from "../contents/content"
 import { ReadMark } from "../contents/read_mark"
 
 /** Each party marks what the others write: beyond this the marks would outnumber the words. */
@@ -31,7 +31,7 @@ export function hasRead(marks: ReadMarks, party: string, seq: number): boolean {
 export function fold(marks: ReadMarks, entries: Iterable<OpenedEntry>): ReadMarks {
   let by_party: Map<string, Reading> | null = null
   for (const entry of entries) {
-    const mark = read(entry)
+    const mark = readAs(ReadMark, entry)
     // Nobody has read what comes after its own word.
     if (mark === null || mark.upto >= entry.seq) continue
     by_party ??= new Map(marks.by_party)
@@ -52,14 +52,4 @@ function joined(spans: readonly Span[]): Span[] {
     else apart.push([since, upto])
   }
   return apart
-}
-
-function read(entry: OpenedEntry): ReadMark | null {
-  if (entry.problem !== null || entry.type !== ReadMark.TYPE) return null
-  try {
-    return ReadMark.read(entry.body)
-  } catch (refused) {
-    if (refused instanceof ContentRefused) return null
-    throw refused
-  }
 }

@@ -2,10 +2,11 @@
 import type { KeptAct } from "../api"
 import type { ActsOf, Here, QueriesOf } from "./here"
 import type { Waiting } from "./intents"
+import { readable } from "./lines"
 import type { Posting } from "../client/store"
 import { ReadMark } from "../contents/read_mark"
 import { Receipt } from "../contents/receipt"
-import { aboutOf, type Content, readContent } from "../contents/registry"
+import { aboutOf } from "../contents/registry"
 import { Title } from "../contents/title"
 
 /** A device says these by itself; nobody asked for them. */
@@ -31,17 +32,9 @@ export function waiting(here: Here): KeptAct[] {
 
 function sealed({ act, channel, contents }: Posting): KeptAct {
   const [type, body] = contents.find(([type]) => !UNASKED.has(type))!
-  const content = readSealed(type, body)
+  const content = readable(type, body)
   const reference = content === null ? null : aboutOf(content)
   return { id: act, act: type, channel, ...(reference === null ? {} : { reference }), asks: false, begun: true }
-}
-
-function readSealed(type: string, body: Uint8Array): Content | null {
-  try {
-    return readContent(type, body)
-  } catch {
-    return null
-  }
 }
 
 export const acts: ActsOf<"send_kept" | "discard_kept"> = {

@@ -77,9 +77,13 @@ export function uriOf(text: string): DeviceUri | null {
 
 /** Read a content that may be wrong; null where it is, or where this version does not know it. */
 export function quietly(entry: OpenedEntry): Content | null {
-  if (entry.problem !== null || entry.kind !== Kind.APPLICATION) return null
+  return entry.problem !== null || entry.kind !== Kind.APPLICATION ? null : readable(entry.type, entry.body)
+}
+
+/** Read a content; null where it breaks its form or is of no kind that is known here. */
+export function readable(type: string, body: Uint8Array): Content | null {
   try {
-    return readContent(entry.type, entry.body)
+    return readContent(type, body)
   } catch {
     return null
   }
