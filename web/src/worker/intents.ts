@@ -19,6 +19,8 @@ export interface Intent {
   readonly name: keyof Acts
   readonly given: unknown
   readonly at_ms: number
+  /** Its place among what waits: two acts may be of one millisecond, and a clock may be put back. */
+  readonly turn: number
   /** Its person has said that it still is to go. */
   readonly sure?: boolean
   /** A part of it was sealed: what the outbox calls the act of those posts. */
@@ -38,6 +40,7 @@ export class Intents {
   readonly #do: (name: keyof Acts, given: unknown) => Promise<unknown>
   readonly #reach: () => Promise<void>
   #running = false
+  #lastTurn = 0
 
   /** Takes  reach: throws `Unreachable` where the server is away, so that an act that has to wait seals nothing yet */
   constructor(
@@ -52,7 +55,7 @@ export class Intents {
     this.#do = act
   }
 
-  /** List what waits, oldest first. */
+  /** List what waits, in the order in which it was asked for. */
   waiting(): Waiting[] {
     return this.#shelf
       .names(PREFIX)
@@ -61,7 +64,7 @@ export class Intents {
         const asks = intent.sure !== true && intent.sealed === undefined && Math.abs(this.#nowMs() - intent.at_ms) > ASKS_AFTER_MS
         return { id: name.slice(PREFIX.length), intent, asks }
       })
-      .sort((a, b) => a.intent.at_ms - b.intent.at_ms)
+      .sort((a, b) => a.intent.turn - b.intent.turn)
   }
 
   /** Do it; where the server does not answer, keep it for later and throw `kept`. */
@@ -71,7 +74,7 @@ export class Intents {
       return await act()
     } catch (failed) {
       if (!(failed instanceof Unreachable) || this.#running) throw failed
-      await this.#shelf.put(PREFIX + newId(), sealedBy({ name, given, at_ms: this.#nowMs() }, failed))
+      await this.#shelf.put(PREFIX + newId(), sealedBy({ name, given, at_ms: this.#nowMs(), turn: this.#nextTurn() }, failed))
       const detail = "the server does not answer; this is kept here"
       throw new PratiqueError("kept", detail, "it goes out by itself when you are online again")
     }
@@ -91,7 +94,7 @@ export class Intents {
   }
 
   /**
-   * Do what waits and need not ask, oldest first; give what the server or the rules refused, which waits no more.
+   * Do what waits and need not ask, in its order; give what the server or the rules refused, which waits no more.
    *
    * Takes  still: false once what others said would have to be read anew
    */
@@ -121,6 +124,11 @@ export class Intents {
       this.#running = false
     }
     return refused
+  }
+
+  #nextTurn(): number {
+    const kept = this.waiting().map((one) => one.intent.turn)
+    return (this.#lastTurn = Math.max(this.#lastTurn, ...kept) + 1)
   }
 
   #find(id: string): Intent {

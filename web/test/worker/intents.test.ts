@@ -7,6 +7,7 @@ import { ASKS_AFTER_MS, Intents } from "../../src/worker/intents"
 const NAME = "pratique-intents"
 const PASSKEY = { by: "passkey", credential: "c", salt: "s", prf: new Uint8Array(32).fill(5) } as const
 let store: Store
+let shelf: Shelf
 let intents: Intents
 let nowMs = 0
 let done: unknown[] = []
@@ -17,12 +18,15 @@ beforeEach(async () => {
   nowMs = Date.parse("2026-11-22T08:00:00Z")
   done = []
   doing = (given) => Promise.resolve(done.push(given))
-  intents = new Intents(new Shelf(store), () => nowMs, () => Promise.resolve(), (_name, given) => doing(given))
+  shelf = new Shelf(store)
+  intents = begun()
 })
 afterEach(async () => {
   await store.close()
   await Store.wipe(NAME)
 })
+
+const begun = (): Intents => new Intents(shelf, () => nowMs, () => Promise.resolve(), (_name, given) => doing(given))
 
 /** Ask for an act while no server answers. */
 async function keep(given: string): Promise<void> {
@@ -37,6 +41,23 @@ describe("acts that wait", () => {
     for (const given of ["first", "second"]) await keep(given)
     expect(await intents.flush()).toEqual([])
     expect([done, ids()]).toEqual([["first", "second"], []])
+  })
+
+  it.each([
+    ["of one millisecond", 0],
+    ["of a clock that was put back", -3_600_000],
+  ])("keep that order where they are %s", async (_what, by) => {
+    const asked = ["a", "b", "c", "d", "e", "f", "g", "h"]
+    await Promise.all(asked.slice(0, 4).map(keep))
+    // What was kept before this page was opened stands before what is kept now.
+    nowMs += by
+    intents = begun()
+    for (const given of asked.slice(4)) {
+      await keep(given)
+      nowMs += by - 1
+    }
+    await intents.flush()
+    expect(done).toEqual(asked)
   })
 
   it.each([
