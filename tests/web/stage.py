@@ -10,6 +10,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, ViewportSize
 
+from pratique.contents.message import Message
+from pratique.wire.entries import Kind
 from tests.desk.desks import Desks, desks
 from tests.web.browsers import need_pages
 from tests.web.pages import Officer
@@ -68,6 +70,14 @@ class Stage:
     def devices_in(self, party: str, channel: bytes) -> tuple[str, ...]:
         """Name the devices that hold a leaf of a channel, as a party's Python device knows it."""
         return next(state.devices for state in self.desks[party].device.channels() if state.id == channel)
+
+    async def read(self, party: str, channel: bytes) -> list[str]:
+        """Give the messages of a channel as a party's Python device reads them; nothing in it may be refused."""
+        device = self.desks[party].device
+        await device.sync()
+        opened = [one for one in device.opened(channel) if one.kind is Kind.APPLICATION]
+        assert [one.problem for one in opened if one.problem] == []
+        return [Message.read(one.body).text for one in opened if one.type == "message"]
 
     async def let_in(self) -> None:
         """Let the Python devices give every newcomer its leaves."""

@@ -8,9 +8,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from pratique.contents.message import Message
-from pratique.wire.entries import Kind
 from tests.web.pages import Officer, t
-from tests.web.stage import Stage, staged
+from tests.web.stage import staged
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
@@ -59,7 +58,7 @@ async def test_windows_take_turns_and_a_killed_one_loses_nothing(
             await guest.open_channel("Seals at BRU")
         # A post that was on its way when its window died may come after what was said then.
         assert sorted(await guest.said().all_text_contents()) == sorted(said)
-        assert await read(s, channel) == await guest.said().all_text_contents()
+        assert await s.read("be", channel) == await guest.said().all_text_contents()
 
 
 async def posted_or_kept(window: Officer, text: str) -> bool:
@@ -71,12 +70,3 @@ async def posted_or_kept(window: Officer, text: str) -> bool:
     posted = await window.said().filter(has_text=text).count()
     assert posted == 1 or await draft.input_value() == text, "it is lost"
     return posted == 1
-
-
-async def read(s: Stage, channel: bytes) -> list[str]:
-    """Give the messages as Python reads them; nothing in the channel may be refused."""
-    device = s.desks["be"].device
-    await device.sync()
-    opened = [one for one in device.opened(channel) if one.kind is Kind.APPLICATION]
-    assert [one.problem for one in opened if one.problem] == []
-    return [Message.read(one.body).text for one in opened if one.type == "message"]

@@ -34,7 +34,8 @@ export interface Session {
   authority?: boolean
 }
 
-export type Connection = "live" | "connecting" | "offline" | "refused"
+/** `refused`: the server lets this device in no more; `stopped`: something else keeps it from reading what is new. */
+export type Connection = "live" | "connecting" | "offline" | "refused" | "stopped"
 
 export interface SyncState {
   connection: Connection
@@ -45,7 +46,7 @@ export interface SyncState {
   asking: number
   /** Why the server cannot be followed or a channel is stopped; one line each. */
   problems: string[]
-  /** Why the server does not let this device in, as a code: `device_revoked`, `sign_in_refused`… */
+  /** Why what is new is not read, as a code: `device_revoked`, `store_full`… */
   refused?: string
   /** Progress of a long catch-up. */
   reading?: { done: number; of: number }

@@ -10,7 +10,7 @@ export type Knowing = "catching_up" | "joining" | "offline" | "known"
  */
 export function knowing(sync: SyncState | undefined, inside: boolean): Knowing {
   if (sync === undefined) return "catching_up"
-  if (sync.connection === "offline" || sync.connection === "refused") return "offline"
+  if (["offline", "refused", "stopped"].includes(sync.connection)) return "offline"
   if (!sync.caught_up || sync.connection === "connecting") return "catching_up"
   return inside && sync.joining !== undefined ? "joining" : "known"
 }

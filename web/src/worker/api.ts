@@ -127,6 +127,6 @@ function syncState(here: Here): SyncState {
     caught_up,
     ...(reading === null ? {} : { reading }),
     ...(letIn === null ? {} : { joining: letIn }),
-    ...(refused === null || connection !== "refused" ? {} : { refused }),
+    ...(refused === null || !["refused", "stopped"].includes(connection) ? {} : { refused }),
   }
 }

@@ -19,6 +19,9 @@ const APPROVALS_MS = 30_000
 /** A page that shows what the terms decide has them asked for, no sooner than this after the last time. */
 const LOOK_MS = 15_000
 
+/** Codes by which the server says that it lets this device in no more. */
+const SHUT_OUT: ReadonlySet<string> = new Set(["sign_in_refused", "device_revoked"])
+
 export class Following {
   readonly #here: Here
   readonly #stopped = new AbortController()
@@ -46,9 +49,8 @@ export class Following {
         await this.#watch()
       } catch (failed) {
         if (signal.aborted) break
-        const lost = failed instanceof Unreachable
-        this.#tell(lost ? "offline" : "refused")
-        if (!lost) this.#refuse(failureOf(failed))
+        if (failed instanceof Unreachable) this.#tell("offline")
+        else this.#refuse(failureOf(failed))
       }
       await pauseFor(pause, signal).catch(() => undefined)
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
@@ -173,6 +175,8 @@ export class Following {
   async #watch(): Promise<void> {
     const { device } = this.#here
     const told = (connection: "connecting" | "live" | "offline" | "refused"): void => {
+      // It is thrown, too, and said with its reason.
+      if (connection === "refused") return
       const before = this.#here.live.connection
       this.#tell(connection)
       if (connection !== "live" || before === "live") return
@@ -219,6 +223,7 @@ export class Following {
 
   #refuse({ code, detail }: Failure): void {
     this.#here.live.refused = code
+    this.#tell(SHUT_OUT.has(code) ? "refused" : "stopped")
     this.#problems([detail])
     // What can be done with a consignment stands on its page.
     this.#here.changed("board")

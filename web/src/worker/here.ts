@@ -42,13 +42,13 @@ export interface Live {
   reading: { done: number; of: number } | null
   /** The first catch-up since the store was opened has ended. */
   caught_up: boolean
-  /** Why the server is not followed, as a code, while it refuses this device. */
+  /** Why the server is not followed, as a code, while it is refused or stopped. */
   refused: string | null
 }
 
 /** Say whether the server lets this device in no more: it was revoked, or its certificate has ended. */
-export function isShutOut({ connection, refused }: Live): boolean {
-  return connection === "refused" && (refused === "sign_in_refused" || refused === "device_revoked")
+export function isShutOut({ connection }: Live): boolean {
+  return connection === "refused"
 }
 
 export type QueriesOf<K extends keyof Queries> = {

@@ -1,24 +1,23 @@
 /** Keep what is typed on this browser, sealed, a moment after; nothing is lost where somebody leaves sooner. */
 import { onDestroy } from "svelte"
-import { client } from "../../../ui/client"
+import { Kept } from "../../../ui/kept.svelte"
 import type { Editing } from "../editing.svelte"
 
 const SAVE_MS = 700
 
-export class Keeping {
-  /** When it was kept last; null while something newer is not. */
-  savedMs = $state<number | null>(null)
+export class Keeping extends Kept {
   #unsaved: (() => void) | null = null
 
   /** Call while the page is made; `at` gives under which name it is kept and for which operation, null for not yet. */
   constructor(work: Editing, at: () => { key: string; operation: string | null } | null) {
+    super()
     $effect(() => {
       const place = at()
       const kept = work.kept(Date.now(), place?.operation ?? null)
       if (!work.changed || place === null) return
       this.#unsaved = () => {
         this.#unsaved = null
-        void client().act("save_local_draft", { key: place.key, value: kept }).then(() => (this.savedMs = Date.now()), () => (this.savedMs = null))
+        void this.put(place.key, kept)
       }
       const timer = setTimeout(() => this.now(), SAVE_MS)
       return () => clearTimeout(timer)
@@ -32,7 +31,6 @@ export class Keeping {
   /** What was sent, saved for the Member, or thrown away is not kept here any more. */
   async forget(key: string): Promise<void> {
     this.#unsaved = null
-    this.savedMs = null
-    await client().act("save_local_draft", { key, value: null })
+    await this.put(key, null)
   }
 }
