@@ -5,6 +5,8 @@ import type { GroupContext } from "ts-mls/groupContext.js"
 import { decodeMlsMessage, type MLSMessage } from "ts-mls/message.js"
 import type { Decoder } from "ts-mls/codec/tlsDecoder.js"
 
+import { natively } from "./native.js"
+
 export type Hex = string
 
 export interface Vector {
@@ -45,7 +47,12 @@ export function message<W extends MLSMessage["wireformat"]>(
   return found as Extract<MLSMessage, { wireformat: W }>
 }
 
-export function suiteOf(vector: Vector): Promise<CiphersuiteImpl> {
+export async function suiteOf(vector: Vector): Promise<CiphersuiteImpl> {
+  const cs = await librarySuiteOf(vector)
+  return vector.cipher_suite === 1 ? cs : natively(cs)
+}
+
+export function librarySuiteOf(vector: Vector): Promise<CiphersuiteImpl> {
   return getCiphersuiteImpl(getCiphersuiteFromId(vector.cipher_suite as CiphersuiteId))
 }
 

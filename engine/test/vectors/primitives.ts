@@ -12,7 +12,7 @@ import { createSecretTree, deriveKey, deriveNonce, ratchetUntil } from "ts-mls/s
 import { expandSenderDataKey, expandSenderDataNonce } from "ts-mls/sender.js"
 import { createConfirmedHash, createInterimHash } from "ts-mls/transcriptHash.js"
 import { left, nodeWidth, parent, right, root, sibling, toNodeIndex } from "ts-mls/treemath.js"
-import { bytes, context, decoded, type Hex, holds, same, suiteOf, type Vector } from "./check.js"
+import { bytes, context, decoded, type Hex, holds, librarySuiteOf, same, suiteOf, type Vector } from "./check.js"
 
 type Labelled = { label: string; out: Hex; secret: Hex }
 
@@ -26,7 +26,7 @@ interface CryptoBasics extends Vector {
 }
 
 export async function cryptoBasics(v: CryptoBasics): Promise<void> {
-  const cs = await suiteOf(v)
+  const cs = await librarySuiteOf(v)
   const { derive_secret: d, derive_tree_secret: t, expand_with_label: x, ref_hash: r, sign_with_label: s } = v
   same("ref_hash", await refhash(r.label, bytes(r.value), cs.hash), r.out)
   same("derive_secret", await deriveSecret(bytes(d.secret), d.label, cs.kdf), d.out)
