@@ -13,12 +13,15 @@ const CONNECT_MS = 15_000
 export type Sockets = new (url: string) => WebSocket
 
 /** The stream ended; `final` says that coming back would not help. */
+/** The close code by which the server says so. */
+const DEVICE_REVOKED = 4403
+
 export class StreamEnded extends PratiqueError {
   readonly closeCode: number
   readonly final: boolean
 
   constructor(code: number, reason: string) {
-    super("stream_ended", `the server closed the stream (${code}) ${reason}`.trimEnd())
+    super(code === DEVICE_REVOKED ? "device_revoked" : "stream_ended", `the server closed the stream (${code}) ${reason}`.trimEnd())
     this.closeCode = code
     // Close codes after which coming back changes nothing; 4401 only wants a new ticket.
     this.final = code >= 4400 && code < 4500 && code !== 4401

@@ -20,7 +20,7 @@ const APPROVALS_MS = 30_000
 const LOOK_MS = 15_000
 
 /** Codes by which the server says that it lets this device in no more. */
-const SHUT_OUT: ReadonlySet<string> = new Set(["sign_in_refused", "device_revoked"])
+const SHUT_OUT: ReadonlySet<string> = new Set(["sign_in_refused", "device_revoked", "certificate_expired"])
 
 export class Following {
   readonly #here: Here

@@ -1,9 +1,10 @@
 /** What waited offline goes out only after it was read what others said meanwhile. */
 import "fake-indexeddb/auto"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { Unreachable } from "../../src/client/errors"
+import { Problem, StoreRefused, Unreachable } from "../../src/client/errors"
 import { emptyReport } from "../../src/client/opened"
 import { Shelf, Store } from "../../src/client/store"
+import { StreamEnded } from "../../src/client/stream"
 import type { Connection } from "../../src/client/watching"
 import { Following } from "../../src/worker/following"
 import type { Here } from "../../src/worker/here"
@@ -17,11 +18,18 @@ let outbox: Intents
 let following: Following
 /** What happened, in order. */
 let seen: string[] = []
+/** How the server was followed, each time the pages were told. */
+let connections: string[] = []
 /** How each catch-up goes, once it is under way. */
 let reading: () => Promise<boolean>
 let told: (connection: Connection) => void
 let watched: Promise<void>
 let asked: () => void
+/** Ends the watch as the server or the store does. */
+let fails: (failed: Error) => void
+/** How the server answers whoever comes back. */
+let refusal: Error | null
+let here: Here
 
 beforeEach(async () => {
   store = await Store.create(NAME, PASSKEY)
@@ -43,12 +51,17 @@ beforeEach(async () => {
     },
     async *watch(how: { signal: AbortSignal; told: (connection: Connection) => void }) {
       told = how.told
+      if (refusal !== null) throw refusal
       told("live")
       asked()
-      await new Promise((end) => how.signal.addEventListener("abort", end))
+      await new Promise((end, fail) => {
+        fails = fail
+        how.signal.addEventListener("abort", end)
+      })
     },
   }
-  following = new Following({
+  refusal = null
+  here = {
     device,
     outbox,
     desks: { knowAll: () => false, refresh: () => undefined },
@@ -56,8 +69,9 @@ beforeEach(async () => {
     rooms: { retitle: () => Promise.resolve() },
     live: { connection: "connecting", synced_ms: null, problems: [], reading: null, refused: null },
     nowMs: Date.now,
-    changed: () => undefined,
-  } as unknown as Here)
+    changed: () => connections.push(here.live.connection),
+  } as unknown as Here
+  following = new Following(here)
   void following.run()
   await watched
   seen = []
@@ -113,5 +127,23 @@ describe("what waited offline", () => {
     await flushed
     expect(seen).toEqual(["sent a"])
     expect(outbox.waiting().map((one) => one.intent.given)).toEqual(["b"])
+  })
+})
+
+describe("whoever is followed no more", () => {
+  const revoked = new Problem("sign_in_refused", 401, "the sign-in was refused", "fix")
+  const expired = new Problem("certificate_expired", 403, "the device's certificate has ended", "fix")
+  const full = new StoreRefused("store_full", "this browser has no room left for the store", "free space")
+  it.each([
+    ["is shut out at once where the device was revoked", new StreamEnded(4403, ""), revoked, "refused", "device_revoked"],
+    ["is shut out where the certificate has ended", expired, expired, "refused", "certificate_expired"],
+    ["has stopped where the disk is full", full, full, "stopped", "store_full"],
+    ["has stopped where a log is gone", new StreamEnded(4404, ""), null, "stopped", "stream_ended"],
+  ])("%s", async (_what, first, then, connection, code) => {
+    connections = []
+    refusal = then
+    fails(first)
+    await expect.poll(() => here.live.refused).toBe(code)
+    expect([...new Set(connections)]).toEqual([connection])
   })
 })
