@@ -17,13 +17,15 @@ from pratique.wire import strict_json
 MAX_FRAME_BYTES = 8 * 1024 * 1024
 # Close codes after which coming back changes nothing.
 FINAL = range(4400, 4500)
+DEVICE_REVOKED = 4403
 
 
 class StreamEnded(PratiqueError):
     """The stream ended; `final` says that coming back would not help."""
 
     def __init__(self, code: int, reason: str) -> None:
-        super().__init__("stream_ended", f"the server closed the stream ({code}) {reason}".rstrip())
+        name = "device_revoked" if code == DEVICE_REVOKED else "stream_ended"
+        super().__init__(name, f"the server closed the stream ({code}) {reason}".rstrip())
         self.close_code = code
         self.final = code in FINAL and code != 4401
 
