@@ -100,6 +100,7 @@ def _coordinating(scene: Scene) -> list[Place]:
     return [
         Place("found-members", "ocu", new, step),
         Place("found-channels", "ocu", new, step),
+        Place("found-form", "ocu", new, step),
         Place("found-review", "ocu", new, step),
         Place("ocu-channels", "ocu", channels),
         Place("ocu-opening", "ocu", channels, press("operations.open_channel"), "pages/operations/Channels"),
