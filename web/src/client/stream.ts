@@ -12,10 +12,10 @@ const CONNECT_MS = 15_000
 /** Makes a socket: the browser's own `WebSocket`, or another of the same shape. */
 export type Sockets = new (url: string) => WebSocket
 
-/** The stream ended; `final` says that coming back would not help. */
-/** The close code by which the server says so. */
+/** The close code by which the server says that the device was revoked. */
 const DEVICE_REVOKED = 4403
 
+/** The stream ended; `final` says that coming back would not help. */
 export class StreamEnded extends PratiqueError {
   readonly closeCode: number
   readonly final: boolean

@@ -2,7 +2,7 @@
 import { untrack } from "svelte"
 import type { Attention, OperationView, Preferences, Today, Urgency } from "../api"
 import { quietNow } from "../sw/quiet"
-import { formatList, has, t } from "../i18n/i18n.svelte"
+import { formatList, has, isolated, t } from "../i18n/i18n.svelte"
 import { client } from "../ui/client"
 import { live } from "../ui/live.svelte"
 import type { Live } from "../ui/live.svelte"
@@ -37,10 +37,10 @@ export function wordsOf(one: Attention): string {
   if (one.party === "" && one.type === "reminder") return t("today.reminder_elsewhere", { count: one.count ?? 1 })
   const party = partyName(one.party)
   const { kind, type, step, flag } = one
-  if (kind === "acknowledge" && one.changed !== undefined && one.changed.length > 0) {
+  if (one.changed !== undefined && one.changed.length > 0) {
     const more = one.changed.length - MOST_CHANGED
     const changes = formatList([...one.changed.slice(0, MOST_CHANGED), ...(more > 0 ? [t("today.more", { count: more })] : [])])
-    return t(`today.version_${step ?? "newer"}`, { party, version: one.version ?? 1, changes, material: one.material ? "yes" : "no" })
+    return t(`today.version_${kind === "acknowledge" ? (step ?? "newer") : "told"}`, { party, version: one.version ?? 1, changes, material: one.material ? "yes" : "no" })
   }
   if (kind === "report") return t(`consignments.do_${step}`)
   const exact = [`flag_${flag}`, `type_${type}_${step}`, `type_${type}`, `kind_${kind}_${step}`].find((key) => has(`today.${key}`))
@@ -77,7 +77,7 @@ export function announceNew(today: Live<Today>, operations: Live<OperationView[]
       if (before.has(one.id) || !wanted(one, chosen, new Date())) continue
       const code = operations.value?.find((operation) => operation.id === one.operation)?.code
       if (one.urgency === "urgent" && chosen.sound) chime()
-      if (!untrack(() => shownAlready(one))) toast(`${code === undefined ? "" : `${code}: `}${[wordsOf(one), one.why ?? "", countOf(one)].filter(Boolean).join(" · ")}`, { tone: "need", href: placeOf(one) })
+      if (!untrack(() => shownAlready(one))) toast(`${code === undefined ? "" : `${isolated(code)}: `}${[wordsOf(one), one.why ?? "", countOf(one)].filter(Boolean).join(" · ")}`, { tone: "need", href: placeOf(one) })
     }
   })
 }

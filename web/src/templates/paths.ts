@@ -20,6 +20,11 @@ export function joined(...parts: readonly Step[]): string {
 }
 
 /** Say whether a value is a JSON object. */
+/** Call a field as it is read: times are typed in UTC, and shown in the reader's own zone. */
+export function calledRead(label: string): string {
+  return label.replace(/\s*\(UTC\)$/u, "")
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value)
 }

@@ -20,10 +20,11 @@ export const toasts = {
   },
 }
 
-/** Say something at the edge of the page; what went wrong stays until it is closed. */
+/** Say something at the edge of the page, once; what went wrong stays until it is closed. */
 export function toast(text: string, more: Partial<Omit<Toast, "id" | "text">> = {}): void {
   const one: Toast = { tone: "plain", ...more, id: ++last, text }
-  shown = [...shown.slice(1 - MOST), one]
+  const others = shown.filter((each) => each.text !== text || each.href !== one.href)
+  shown = [...others.slice(1 - MOST), one]
   if (one.tone !== "bad") setTimeout(() => untoast(one.id), one.tone === "need" ? NEED_MS : SHOWN_MS)
 }
 

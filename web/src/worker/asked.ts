@@ -2,7 +2,7 @@
 import type { Attention } from "../api"
 import type { OpenedEntry } from "../client/opened"
 import type { Desk } from "../desk/desk"
-import { fieldPath } from "../templates/paths"
+import { calledRead, fieldPath } from "../templates/paths"
 import { NOT_AGREED } from "../views/closing"
 import type { Consignment } from "../views/consignment"
 import { Urgency, urgencyWord } from "../wire/entries"
@@ -45,7 +45,7 @@ export function news(desk: Desk, one: Consignment, language: string): Pick<Atten
   return {
     version: one.version,
     step: noted === undefined ? "newer" : "again",
-    changed: [...new Set([...heavy, ...changes].map(({ path }) => desk.template.text(fieldPath(path), language).label))],
+    changed: [...new Set([...heavy, ...changes].map(({ path }) => calledRead(desk.template.text(fieldPath(path), language).label)))],
     material: heavy.length > 0,
   }
 }

@@ -125,6 +125,7 @@ function alerts(here: Here, desk: Desk): Attention[] {
         id: `alert ${place.log}/${place.seq}`,
         reference: one.reference,
         channel: place.log,
+        ...(entry.type === "prenotification" ? news(desk, one, preferences(here).language) : {}),
         ...meaning(entry),
         ...(entry.type === "reconciliation" ? counted(one) : {}),
       })

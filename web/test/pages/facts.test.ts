@@ -65,6 +65,8 @@ describe("what waits", () => {
       "Version 3 from Belgium changes Quantity, Estimated arrival, Seals and 1 more field: acknowledge it",
     )
     expect(wordsOf(one({}))).toBe("New pre-notification from Belgium: acknowledge it")
+    const told = one({ version: 2, type: "prenotification", step: "newer", changed: changed.slice(0, 1), material: true })
+    expect(wordsOf({ ...told, kind: "alert" })).toBe(`Version 2 from Belgium changes ${changed[0]} (material)`)
     await speak("ru")
     expect(wordsOf(one({ version: 2, step: "again", changed, material: true }))).toContain("существенно")
   })

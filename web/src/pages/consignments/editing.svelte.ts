@@ -5,7 +5,7 @@ import { has, t } from "../../i18n/i18n.svelte"
 import { wrongText } from "../../i18n/wrong"
 import type { FormField, FormModel } from "../../templates/form"
 import { checkField, emptyForm, fieldsByPath } from "../../templates/form"
-import { fieldPath, isObject } from "../../templates/paths"
+import { calledRead, fieldPath, isObject } from "../../templates/paths"
 import type { Schema } from "../../templates/schema"
 import { unitSign } from "./units"
 import { type Form, valueAt, withoutEmpty, withValue } from "./values"
@@ -143,7 +143,7 @@ function named(fields: ReadonlyMap<string, FormField>, path: string): string {
   const numbers = [...path.matchAll(/\[(\d+)\]/g)].map((one) => Number(one[1]) + 1)
   const field = fields.get(fieldPath(path).replace(/\[\]$/, "")) ?? fields.get(fieldPath(path))
   const unit = field === undefined || field.unit === null ? null : unitSign(field.unit.value)
-  const plain = field?.label || (has(`consignments.around_${path}`) ? t(`consignments.around_${path}`) : path)
+  const plain = calledRead(field?.label ?? "") || (has(`consignments.around_${path}`) ? t(`consignments.around_${path}`) : path)
   const label = unit === null ? plain : `${plain} (${unit})`
   return numbers.length === 0 ? label : `${label} (${numbers.join(".")})`
 }
