@@ -86,7 +86,7 @@ def server(application: ASGIApp, settings: Settings) -> uvicorn.Server:
         log_level="warning",
         log_config=None,
         proxy_headers=False,
-        timeout_keep_alive=10,
+        timeout_keep_alive=int(HEAD_WITHIN_S),
         timeout_graceful_shutdown=10,
         limit_concurrency=MOST_CONNECTIONS,
         h11_max_incomplete_event_size=16_384,
