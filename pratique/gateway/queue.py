@@ -128,7 +128,7 @@ class Queue:
 
     def shown(self, row: sqlite3.Row) -> dict[str, Any]:
         """Write a delivery for the API."""
-        attempts = self._book.all("SELECT * FROM attempts WHERE delivery = ? ORDER BY at_ms", row["id"])
+        attempts = self._book.all("SELECT * FROM attempts WHERE delivery = ? ORDER BY at_ms, rowid", row["id"])
         return {
             "id": row["id"],
             "webhook": row["webhook"],

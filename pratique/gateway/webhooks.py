@@ -54,7 +54,7 @@ class Webhooks:
 
     def all(self) -> list[Webhook]:
         """List every webhook, oldest first."""
-        return [self._read(row) for row in self._book.all("SELECT * FROM webhooks ORDER BY created_ms, id")]
+        return [self._read(row) for row in self._book.all("SELECT * FROM webhooks ORDER BY created_ms, rowid")]
 
     def get(self, id: str) -> Webhook:
         """Give one webhook; raises `Problem` not_found."""
