@@ -75,7 +75,7 @@ $(READY): requirements/dev.txt requirements/build.txt pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(BUNDLE): engine/node_modules/.ready $(shell find engine -name node_modules -prune -o -name test -prune -o -type f -print)
+$(BUNDLE): engine/node_modules/.ready $(shell find engine -name node_modules -prune -o -name test -prune -o -type f ! -name "*.md" -print)
 	@echo "building the engine"
 	@cd engine && npm run --silent build
 	@touch $@
