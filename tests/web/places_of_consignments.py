@@ -131,6 +131,7 @@ def writing(scene: Scene, standing: Standing) -> list[Place]:
         Place("form-codes", "ke", form, _place_list, "ui/Combobox"),
         Place("form-series", "ke", f"{form}?kind=series"),
         Place("form-last", "ke", f"{form}?from=last", press("consignments.review")),
+        Place("onward", "ke", f"{form}?onward={standing.arrived}", press("consignments.review")),
         Place("revise", "ke", f"/consignments/{standing.asked}/amend"),
         Place("revise-review", "ke", f"/consignments/{standing.asked}/amend", press("consignments.review")),
         Place("reroute", "ke", f"{form}?reroute={standing.asked}", press("consignments.review")),
