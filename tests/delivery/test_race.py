@@ -88,7 +88,7 @@ async def run(rooms: list[Room], engine: Engine, count: int, rounds: int) -> Non
 
 async def test_fifty_devices_commit_for_the_same_epoch(sqlite_database_url: str, engine: Engine) -> None:
     async with processes(sqlite_database_url, 1) as rooms:
-        await run(rooms, engine, DEVICES, 2)
+        await run(rooms, engine, DEVICES, 3)
 
 
 @pytest.mark.postgres
