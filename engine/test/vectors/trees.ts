@@ -98,12 +98,19 @@ export async function treeKem(v: TreeKem): Promise<void> {
   const tree_hash = hex(await treeHashRoot(tree, cs.hash))
   const gc = context(cs, { ...v, tree_hash })
   const privates = new Map<number, PrivateKeyPath>()
+  // many leaves know the key of one node: it is tried once
+  const tried = new Set<string>()
+  const fits = async (node: number, key: Uint8Array): Promise<void> => {
+    const what = `${node} ${hex(key)}`
+    if (!tried.has(what)) await opens(tree, node, key, cs)
+    tried.add(what)
+  }
   for (const leaf of v.leaves_private) {
     const secrets = Object.fromEntries(leaf.path_secrets.map((s) => [s.node, bytes(s.path_secret)]))
     const path = await toPrivateKeyPath(secrets, leaf.index, cs)
-    for (const [node, key] of Object.entries(path.privateKeys)) await opens(tree, Number(node), key, cs)
+    for (const [node, key] of Object.entries(path.privateKeys)) await fits(Number(node), key)
     path.privateKeys[leaf.index * 2] = bytes(leaf.encryption_priv)
-    await opens(tree, leaf.index * 2, bytes(leaf.encryption_priv), cs)
+    await fits(leaf.index * 2, bytes(leaf.encryption_priv))
     privates.set(leaf.index, path)
   }
   for (const given of v.update_paths) {
