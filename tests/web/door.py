@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import json
+from collections.abc import AsyncIterator
 
 from playwright.async_api import BrowserContext, Error, Locator, Page, expect
 
@@ -123,6 +124,16 @@ class Person:
     async def is_outside(self) -> None:
         """Wait for the page of a browser that nobody is enrolled on."""
         await expect(self.page.get_by_role("textbox", name=t("enrol.invitation"))).to_be_visible()
+
+    @contextlib.asynccontextmanager
+    async def has_room_for(self, size: int) -> AsyncIterator[None]:
+        """Let the browser keep no more than so many bytes for this site meanwhile."""
+        session = await self.context.new_cdp_session(self.page)
+        origin = {"origin": self.url}
+        await session.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": size})
+        yield
+        await session.send("Storage.overrideQuotaForOrigin", origin)
+        await session.detach()
 
     async def crash(self) -> None:
         """Kill this window's process, as a machine that runs out of memory does."""

@@ -43,34 +43,31 @@ async def test_a_full_disk_is_said_and_what_was_written_stays(
         officer = s.desks.world.officers["ke"]
         ticket = await officer.invite("ncp", "officer")
         ke = await s.window("ke")
-        session = await ke.context.new_cdp_session(ke.page)
-        room = {"origin": ke.url}
-        await session.send("Storage.overrideQuotaForOrigin", {**room, "quotaSize": ROOM_BYTES})
-        await officer.approve(ticket.id, await ke.begin(ticket.text()))
-        await ke.come_in()
-        await s.let_in()
-        be = s.desks["be"].device
-        channel = await s.discussion("be", "Seals at BRU", "ke/ncp")
-        await be.post(channel, "message", Message(text="before").write())
-        await ke.open_channel("Seals at BRU")
-        await ke.reads("before")
-        assert await ke.page.evaluate(FILL) > ROOM_BYTES / 2
+        async with ke.has_room_for(ROOM_BYTES):
+            await officer.approve(ticket.id, await ke.begin(ticket.text()))
+            await ke.come_in()
+            await s.let_in()
+            be = s.desks["be"].device
+            channel = await s.discussion("be", "Seals at BRU", "ke/ncp")
+            await be.post(channel, "message", Message(text="before").write())
+            await ke.open_channel("Seals at BRU")
+            await ke.reads("before")
+            assert await ke.page.evaluate(FILL) > ROOM_BYTES / 2
 
-        # What is typed, sent and received finds no room: each is said where it is looked for, in its own words.
-        await ke.write(LONG)
-        await ke.sees(f"{t('ui.not_kept')} {t('problem.store_full')}")
-        await ke.send()
-        await ke.sees(t("channels.send_failed"))
-        await be.post(channel, "message", Message(text="meanwhile").write())
-        await expect(ke.connection).to_contain_text(t("shell.sync_stopped"))
-        banner = ke.page.locator(".banners")
-        await expect(banner).to_contain_text(f"{t('problem.store_full')} {t('shell.sync_stopped_text')}")
-        await expect(ke.page.get_by_text(t("shell.sync_refused_text"))).to_have_count(0)
-        await ke.reads("before")
-        assert await s.read("be", channel) == ["before", "meanwhile"]
+            # What is typed, sent and received finds no room: each is said where it is looked for, in its own words.
+            await ke.write(LONG)
+            await ke.sees(f"{t('ui.not_kept')} {t('problem.store_full')}")
+            await ke.send()
+            await ke.sees(t("channels.send_failed"))
+            await be.post(channel, "message", Message(text="meanwhile").write())
+            await expect(ke.connection).to_contain_text(t("shell.sync_stopped"))
+            banner = ke.page.locator(".banners")
+            await expect(banner).to_contain_text(f"{t('problem.store_full')} {t('shell.sync_stopped_text')}")
+            await expect(ke.page.get_by_text(t("shell.sync_refused_text"))).to_have_count(0)
+            await ke.reads("before")
+            assert await s.read("be", channel) == ["before", "meanwhile"]
 
         # There is room again: it reads on by itself, and what was written goes out once.
-        await session.send("Storage.overrideQuotaForOrigin", room)
         await ke.reads("before", "meanwhile")
         await ke.is_live()
         await expect(banner).to_be_empty()

@@ -36,12 +36,9 @@ async def test_no_room_then_in_locked_unlocked_and_out(
         ticket = await officer.invite("ncp", "officer")
         ke = await s.window("ke")
         await ke.page.goto(ke.url)
-        session = await ke.context.new_cdp_session(ke.page)
-        room = {"origin": ke.url}
-        await session.send("Storage.overrideQuotaForOrigin", {**room, "quotaSize": 1})
-        await ke.ask_in(ticket.text())
-        await ke.sees(t("problem.store_full"))
-        await session.send("Storage.overrideQuotaForOrigin", room)
+        async with ke.has_room_for(1):
+            await ke.ask_in(ticket.text())
+            await ke.sees(t("problem.store_full"))
         await ke.ask_again()
         await officer.approve(ticket.id, await ke.fingerprint())
         await ke.come_in()
@@ -64,7 +61,8 @@ async def test_no_room_then_in_locked_unlocked_and_out(
         await ke.unlock()
 
         # The browser throws the store away: a new invitation brings everything back.
-        await session.send("Storage.clearDataForOrigin", {**room, "storageTypes": "indexeddb"})
+        session = await ke.context.new_cdp_session(ke.page)
+        await session.send("Storage.clearDataForOrigin", {"origin": ke.url, "storageTypes": "indexeddb"})
         await ke.page.reload()
         await ke.is_outside()
         ticket = await officer.invite("ncp", "officer")

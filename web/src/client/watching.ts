@@ -25,8 +25,8 @@ const LOOK_AGAIN_MS = 5 * 60_000
 /** After these, the channel may want a device added or removed. */
 const STIRRING: ReadonlySet<Kind> = new Set([Kind.ROSTER, Kind.NOTICE, Kind.COMMIT])
 
-/** How the live run stands; `refused` says that coming back would not help. */
-export type Connection = "connecting" | "live" | "offline" | "refused"
+/** How the live run stands; where coming back would not help, it throws. */
+export type Connection = "connecting" | "live" | "offline"
 
 export interface Watching {
   readonly sockets: Sockets
@@ -102,10 +102,7 @@ export class Watch {
         }
       } catch (failed) {
         if (signal.aborted) return
-        if (!worthComingBack(failed)) {
-          this.#told("refused")
-          throw failed
-        }
+        if (!worthComingBack(failed)) throw failed
         this.#told("offline")
         await pauseFor(pause, AbortSignal.any([signal, network.signal]))
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS)

@@ -19,11 +19,6 @@ export function joined(...parts: readonly Step[]): string {
   return text
 }
 
-/** Call a field as it is read: times are typed in UTC, and shown in the reader's own zone. */
-export function calledRead(label: string): string {
-  return label.replace(/\s*\(UTC\)$/u, "")
-}
-
 /** Say whether a value is a JSON object. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value)

@@ -25,6 +25,11 @@ export function fullText({ within, label }: FieldText): string {
   return [...within, label].join(" › ")
 }
 
+/** Call a field as it is read: times are typed in UTC, and shown in the reader's own zone. */
+export function calledRead(label: string): string {
+  return label.replace(/\s*\(UTC\)$/u, "")
+}
+
 /** Bring one language of a template in. */
 export async function textsReady(template: string, language: string): Promise<void> {
   const key = keyOf(template, language)

@@ -174,9 +174,7 @@ export class Following {
 
   async #watch(): Promise<void> {
     const { device } = this.#here
-    const told = (connection: "connecting" | "live" | "offline" | "refused"): void => {
-      // It is thrown, too, and said with its reason.
-      if (connection === "refused") return
+    const told = (connection: "connecting" | "live" | "offline"): void => {
       const before = this.#here.live.connection
       this.#tell(connection)
       if (connection !== "live" || before === "live") return

@@ -1,5 +1,6 @@
 /** The terms of an operation while a coordinator writes them; nothing is stated before the review. */
 import type { AdaptationSettings, ChannelRow, OperationView } from "../../api"
+import { t } from "../../i18n/i18n.svelte"
 
 export const ROLES = ["departure", "transit", "destination", "coordinator", "observer"] as const
 export type Role = (typeof ROLES)[number]
@@ -110,6 +111,12 @@ export function likeChannels(rows: readonly ChannelRow[], operation: string, roo
 export function adapts(one: AdaptationSettings | null): one is AdaptationSettings {
   return one !== null && ((one.hide?.length ?? 0) > 0 || (one.require?.length ?? 0) > 0 || Object.keys(one.default ?? {}).length > 0 ||
     Object.keys(one.deadlines ?? {}).length > 0 || (one.on_silence ?? "informational") !== "informational")
+}
+
+/** Say in a sentence what an adaptation changes. */
+export function adaptationText(one: AdaptationSettings): string {
+  if (!adapts(one)) return t("operations.not_adapted")
+  return t("operations.adapts", { hide: one.hide?.length ?? 0, require: one.require?.length ?? 0, given: Object.keys(one.default ?? {}).length })
 }
 
 export function day(ms: number): string {
